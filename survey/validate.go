@@ -1,0 +1,271 @@
+package survey
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"pascalatih/survey/expression"
+)
+
+// Limits of an instrument, in characters where they are of texts. A question's
+// texts and choices must fit a chat message together with what the card adds.
+const (
+	MaxQuestions = 200
+	MaxChoices   = 50
+	MaxName      = 64
+	MaxCardText  = 3000
+)
+
+// Problem is one thing that is wrong with an instrument.
+type Problem struct {
+	Question string // name of the question, "" where it is about the whole
+	Choice   string // name of the choice, "" where it is not about one
+	// Field is the XLSForm column the problem is in: "name", "relevant", "privacy".
+	Field    string
+	Language string // of the text, "" where the problem is not about one
+	Value    string // what stands there
+	Reason   Text
+}
+
+// Problems is everything that is wrong with an instrument, in the form's order.
+type Problems []Problem
+
+func (p Problems) Error() string {
+	lines := make([]string, len(p))
+	for i, problem := range p {
+		place := strings.Join(strings.Fields(problem.Question+" "+problem.Choice+" "+problem.Field), ", ")
+		lines[i] = fmt.Sprintf("%s: %s", place, problem.Reason.In("en"))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Validate checks all that makes an instrument one that can be asked: names,
+// texts in every language, choices, references of expressions. The error is
+// Problems, with everything that is wrong.
+func (i Instrument) Validate() error {
+	v := validation{instrument: i}
+	v.settings()
+	v.questions()
+	if len(v.problems) > 0 {
+		return v.problems
+	}
+	return nil
+}
+
+// name is what XLSForm takes as one, within ASCII: it becomes a column of the
+// export and, of choices, a word of a list separated by spaces.
+var name = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]*$`)
+var choiceName = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
+var languageTag = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]+)*$`)
+
+type validation struct {
+	instrument Instrument
+	problems   Problems
+}
+
+func (v *validation) settings() {
+	i := v.instrument
+	if !name.MatchString(i.Key) || len(i.Key) > MaxName {
+		v.add(Problem{Field: "form_id", Value: i.Key, Reason: nameReason()})
+	}
+	if strings.TrimSpace(i.Version) == "" || len(i.Version) > MaxName {
+		v.add(Problem{Field: "version", Value: i.Version, Reason: sentence(
+			"versi harus diisi, paling panjang %d karakter",
+			"the version must be given, at most %d characters", MaxName)})
+	}
+	if !slices.Contains(i.Languages, i.DefaultLanguage) {
+		v.add(Problem{Field: "default_language", Value: i.DefaultLanguage, Reason: sentence(
+			"bahasa utama tidak ada di antara bahasa formulir",
+			"the default language is not among the form's languages")})
+	}
+	for at, language := range i.Languages {
+		if !languageTag.MatchString(language) || slices.Contains(i.Languages[:at], language) {
+			v.add(Problem{Field: "default_language", Value: language, Reason: sentence(
+				"kode bahasa tidak sah atau disebut dua kali",
+				"the language code is not valid or is given twice")})
+		}
+	}
+	v.privacy()
+	v.text(Problem{Field: "form_title"}, i.Title, true)
+}
+
+func (v *validation) privacy() {
+	switch v.instrument.Privacy {
+	case Named, Confidential:
+	case Anonymous:
+		v.add(Problem{Field: "privacy", Value: string(Anonymous), Reason: sentence(
+			"formulir anonim belum dilayani: janji itu belum dapat dipenuhi",
+			"anonymous forms are not served yet: the promise cannot be kept yet")})
+	default:
+		v.add(Problem{Field: "privacy", Value: string(v.instrument.Privacy), Reason: sentence(
+			"harus named atau confidential", "must be named or confidential")})
+	}
+}
+
+func (v *validation) questions() {
+	i := v.instrument
+	if len(i.Questions) > MaxQuestions {
+		v.add(Problem{Field: "name", Reason: sentence(
+			"formulir memuat lebih dari %d pertanyaan", "the form has more than %d questions", MaxQuestions)})
+		return
+	}
+	asking := slices.IndexFunc(i.Questions, func(q Question) bool { return q.Kind.Asks() })
+	if asking < 0 {
+		v.add(Problem{Field: "type", Reason: sentence(
+			"formulir tidak memuat satu pertanyaan pun", "the form asks nothing")})
+	}
+	for at, question := range i.Questions {
+		v.question(at, question)
+		if (at == 0 || at == asking) && !question.Relevant.IsZero() {
+			v.add(Problem{Question: question.Name, Field: "relevant", Value: question.Relevant.String(),
+				Reason: sentence("yang pertama harus selalu ditanyakan",
+					"the first one must always be asked")})
+		}
+	}
+}
+
+func (v *validation) question(at int, q Question) {
+	problem := Problem{Question: q.Name, Field: "name", Value: q.Name}
+	if !name.MatchString(q.Name) || len(q.Name) > MaxName {
+		v.add(problem.because(nameReason()))
+	}
+	if v.instrument.index(q.Name) < at {
+		v.add(problem.because(sentence("nama ini sudah dipakai", "this name is used already")))
+	}
+	if !q.Kind.known() {
+		v.add(Problem{Question: q.Name, Field: "type", Value: string(q.Kind), Reason: sentence(
+			"jenis pertanyaan ini tidak dilayani", "this kind of question is not served")})
+	}
+	if q.Kind == Note && q.Required {
+		v.add(Problem{Question: q.Name, Field: "required", Value: "yes", Reason: sentence(
+			"catatan tidak dapat dijawab", "a note cannot be answered")})
+	}
+	if q.Dimension != "" && !slices.Contains(Dimensions(), q.Dimension) {
+		v.add(Problem{Question: q.Name, Field: "dimension", Value: string(q.Dimension), Reason: sentence(
+			"dimensi tidak dikenal; yang ada: %s", "unknown dimension; there are: %s", dimensionNames())})
+	}
+	v.text(Problem{Question: q.Name, Field: "label"}, q.Label, true)
+	v.text(Problem{Question: q.Name, Field: "hint"}, q.Hint, false)
+	v.text(Problem{Question: q.Name, Field: "required_message"}, q.RequiredMessage, false)
+	v.text(Problem{Question: q.Name, Field: "constraint_message"}, q.ConstraintMessage, false)
+	v.choices(q)
+	v.length(q)
+	v.expression(at, "relevant", q.Relevant)
+	v.expression(at, "constraint", q.Constraint)
+}
+
+func (v *validation) choices(q Question) {
+	problem := Problem{Question: q.Name, Field: "type", Value: string(q.Kind)}
+	switch {
+	case !q.Kind.HasChoices() && len(q.Choices) > 0:
+		v.add(problem.because(sentence("jenis ini tidak memiliki pilihan", "this kind has no choices")))
+	case q.Kind.HasChoices() && (len(q.Choices) < 2 || len(q.Choices) > MaxChoices):
+		v.add(problem.because(sentence("harus ada 2 sampai %d pilihan", "there must be 2 to %d choices", MaxChoices)))
+	case q.Kind == YesNo && (q.Choices[0].Name != "yes" || q.Choices[1].Name != "no" || len(q.Choices) > 2):
+		v.add(problem.because(sentence("pilihannya harus yes dan no", "the choices must be yes and no")))
+	}
+	seen := make(map[string]bool, len(q.Choices))
+	for _, choice := range q.Choices {
+		problem := Problem{Question: q.Name, Choice: choice.Name, Field: "name", Value: choice.Name}
+		if !choiceName.MatchString(choice.Name) || len(choice.Name) > MaxName {
+			v.add(problem.because(nameReason()))
+		}
+		if seen[choice.Name] {
+			v.add(problem.because(sentence("nama ini sudah dipakai", "this name is used already")))
+		}
+		if q.Kind == Scale && !wholeNumber.MatchString(choice.Name) {
+			v.add(problem.because(sentence("nama pilihan skala harus bilangan bulat",
+				"the names of a scale's choices must be whole numbers")))
+		}
+		seen[choice.Name] = true
+		v.text(Problem{Question: q.Name, Choice: choice.Name, Field: "label"}, choice.Label, true)
+	}
+}
+
+// length keeps a card within a chat message, in each language.
+func (v *validation) length(q Question) {
+	for _, language := range v.instrument.Languages {
+		length := utf8.RuneCountInString(q.Label[language]) + utf8.RuneCountInString(q.Hint[language])
+		for _, choice := range q.Choices {
+			length += utf8.RuneCountInString(choice.Label[language])
+		}
+		if length > MaxCardText {
+			v.add(Problem{Question: q.Name, Field: "label", Language: language, Reason: sentence(
+				"pertanyaan beserta petunjuk dan pilihannya lebih dari %d karakter",
+				"the question with its hint and choices is longer than %d characters", MaxCardText)})
+		}
+	}
+}
+
+// text must be there in all languages of the form or, unless needed, in none.
+func (v *validation) text(problem Problem, text Text, needed bool) {
+	if text.IsEmpty() && !needed {
+		return
+	}
+	for _, language := range v.instrument.Languages {
+		if strings.TrimSpace(text[language]) == "" {
+			problem.Language = language
+			v.add(problem.because(sentence("teks dalam bahasa %q belum ada",
+				"the text in language %q is missing", language)))
+		}
+	}
+}
+
+// expression checks what a relevant or constraint refers to: earlier questions
+// only, that have an answer, and choices that these have.
+func (v *validation) expression(at int, field string, e expression.Expression) {
+	q := v.instrument.Questions[at]
+	problem := Problem{Question: q.Name, Field: field, Value: e.String()}
+	for _, reference := range e.References() {
+		switch to := v.instrument.index(reference); {
+		case to < 0:
+			v.add(problem.because(sentence("pertanyaan %q tidak ada", "there is no question %q", reference)))
+		case to >= at:
+			v.add(problem.because(sentence("pertanyaan %q tidak ditanyakan sebelum ini",
+				"question %q is not asked before this one", reference)))
+		case !v.instrument.Questions[to].Kind.Asks():
+			v.add(problem.because(sentence("%q adalah catatan, tanpa jawaban",
+				"%q is a note, without an answer", reference)))
+		}
+	}
+	if field == "relevant" && e.UsesSelf() {
+		v.add(problem.because(sentence("titik hanya ada dalam constraint", "the dot has a meaning in a constraint only")))
+	}
+	if field == "constraint" && !e.IsZero() && !q.Kind.Asks() {
+		v.add(problem.because(sentence("catatan tidak dapat dijawab", "a note cannot be answered")))
+	}
+	for _, comparison := range e.Comparisons() {
+		compared, known := v.instrument.Question(comparison.Name)
+		if comparison.Name == "." {
+			compared, known = q, true
+		}
+		if _, exists := compared.Choice(comparison.Value); known && compared.Kind.HasChoices() &&
+			!exists && comparison.Value != "" {
+			v.add(problem.because(sentence("pertanyaan %q tidak memiliki pilihan %q",
+				"question %q has no choice %q", compared.Name, comparison.Value)))
+		}
+	}
+}
+
+func (v *validation) add(problem Problem) { v.problems = append(v.problems, problem) }
+
+func (p Problem) because(reason Text) Problem {
+	p.Reason = reason
+	return p
+}
+
+func nameReason() Text {
+	return sentence("hanya huruf, angka, titik, _ dan - tanpa spasi, paling panjang %d; nama pertanyaan diawali huruf",
+		"letters, digits, dots, _ and - only, without spaces, at most %d; a name of a question begins with a letter", MaxName)
+}
+
+func dimensionNames() string {
+	var names []string
+	for _, dimension := range Dimensions() {
+		names = append(names, string(dimension))
+	}
+	return strings.Join(names, ", ")
+}
