@@ -1,0 +1,93 @@
+package telegram
+
+import (
+	"errors"
+	"math"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// chat is the pace of a chat. One that has none is at what it would have come
+// to since the start.
+func (p *Pacer) chat(now time.Time, id int64) *chatPace {
+	if c := p.chats[id]; c != nil {
+		return c
+	}
+	if len(p.chats) >= p.sweepAt {
+		p.forget(now)
+	}
+	c := &chatPace{sends: p.spent(chatSendRate, chatBurst), edits: p.spent(chatEditRate, 1)}
+	p.chats[id] = c
+	return c
+}
+
+// forget drops the chats about which there is nothing to remember.
+func (p *Pacer) forget(now time.Time) {
+	for id, c := range p.chats {
+		if c.freed == nil && !c.quiet.After(now) && full(c.sends, now) && full(c.edits, now) {
+			delete(p.chats, id)
+		}
+	}
+	p.sweepAt = max(minSweep, 2*len(p.chats))
+}
+
+// leave takes a request that gives up out of the waiting replies.
+func (p *Pacer) leave(counted bool) {
+	if !counted {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.waiting--
+}
+
+// spent is a bucket that was empty when the Pacer began.
+func (p *Pacer) spent(perSecond float64, burst int) *rate.Limiter {
+	bucket := rate.NewLimiter(p.limit(perSecond), burst)
+	bucket.ReserveN(p.started, burst)
+	return bucket
+}
+
+func (c *chatPace) bucket(class Class) *rate.Limiter {
+	if class == Edit {
+		return c.edits
+	}
+	return c.sends
+}
+
+// hair is what rounding may take from a token.
+const hair = 1e-6
+
+// available is when bucket has n tokens; no later than now if it has them.
+func available(bucket *rate.Limiter, now time.Time, n int) time.Time {
+	missing := float64(n) - bucket.TokensAt(now)
+	if missing <= hair || bucket.Limit() == rate.Inf {
+		return now
+	}
+	seconds := missing / float64(bucket.Limit())
+	return now.Add(time.Duration(math.Ceil(seconds * float64(time.Second))))
+}
+
+func full(bucket *rate.Limiter, now time.Time) bool {
+	return !available(bucket, now, bucket.Burst()).After(now)
+}
+
+func latest(times ...time.Time) time.Time {
+	var last time.Time
+	for _, t := range times {
+		if t.After(last) {
+			last = t
+		}
+	}
+	return last
+}
+
+// waitOf is the wait that a 429 asks for, and zero for any other outcome.
+func waitOf(err error) time.Duration {
+	var e *Error
+	if errors.As(err, &e) && e.Kind == Throttled {
+		return e.RetryAfter
+	}
+	return 0
+}
