@@ -1,0 +1,158 @@
+package storage
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"pascalatih/survey"
+)
+
+// lockEmployee keeps invitations to an employee, and sessions for them, from
+// being made by anybody else until the transaction ends. Whoever changes what
+// makes an employee reachable (a claim, a consent) takes it first: otherwise a
+// round that opens at the same moment would look too early and be looked at too
+// late.
+func lockEmployee(ctx context.Context, tx *sqlx.Tx, employeeID int64) error {
+	if _, err := tx.ExecContext(ctx, `SELECT FROM employee WHERE id = $1 FOR UPDATE`, employeeID); err != nil {
+		return fmt.Errorf("lock employee %d: %w", employeeID, err)
+	}
+	return nil
+}
+
+// inviteAccount gives an account that was just tied to an employee the sessions
+// and invitations of all open rounds in which the employee is asked. It returns
+// how many sessions it made; there are none for what was withdrawn or answered.
+func inviteAccount(ctx context.Context, tx *sqlx.Tx, accountID, claimID, employeeID int64, now time.Time) (int, error) {
+	if err := lockEmployee(ctx, tx, employeeID); err != nil {
+		return 0, err
+	}
+	// Locked against closing: a session must not be made in a round that ends.
+	var rounds []int64
+	err := tx.SelectContext(ctx, &rounds, `
+		SELECT r.id FROM round r
+		WHERE r.closed_at IS NULL
+		  AND EXISTS (SELECT FROM invitation i WHERE i.round_id = r.id AND i.respondent_id = $1)
+		ORDER BY r.id FOR SHARE`, employeeID)
+	if err != nil {
+		return 0, fmt.Errorf("find open rounds for claim %d of account %d: %w", claimID, accountID, err)
+	}
+	invited := 0
+	for _, round := range rounds {
+		n, err := inviteReachable(ctx, tx, round, []int64{employeeID}, now)
+		if err != nil {
+			return 0, err
+		}
+		invited += n
+	}
+	return invited, nil
+}
+
+// inviteParticipants invites employees who were added to a training to its open
+// rounds for alumni, whoever of them is reachable with a message.
+func inviteParticipants(ctx context.Context, tx *sqlx.Tx, trainingID int64, employeeIDs []int64, now time.Time) error {
+	var rounds []int64
+	err := tx.SelectContext(ctx, &rounds, `
+		SELECT id FROM round
+		WHERE training_id = $1 AND audience = 'alumni' AND closed_at IS NULL
+		ORDER BY id FOR SHARE`, trainingID)
+	if err != nil {
+		return fmt.Errorf("find open rounds of training %d: %w", trainingID, err)
+	}
+	for _, round := range rounds {
+		if err := inviteEmployees(ctx, tx, round, employeeIDs, now); err != nil {
+			return err
+		}
+		if _, err := inviteReachable(ctx, tx, round, employeeIDs, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// inviteEmployees writes an invitation, about themselves, for each employee that
+// has none yet in the round. Who has withdrawn their consent is counted as
+// invited and as withdrawn, and never asked.
+func inviteEmployees(ctx context.Context, tx *sqlx.Tx, roundID int64, employeeIDs []int64, now time.Time) error {
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO invitation (round_id, respondent_id, subject_id, withdrawn_at)
+		SELECT $1, e.id, e.id,
+		       CASE WHEN c.id IS NOT NULL
+		             AND NOT EXISTS (SELECT FROM consent k WHERE k.account_id = c.account_id AND k.withdrawn_at IS NULL)
+		            THEN $3::timestamptz END
+		FROM employee e
+		LEFT JOIN claim c ON c.employee_id = e.id AND c.state = 'confirmed'
+		WHERE e.id = ANY($2)
+		ORDER BY e.id
+		ON CONFLICT (round_id, respondent_id, subject_id) DO NOTHING`,
+		roundID, pq.Array(employeeIDs), now)
+	if err != nil {
+		return fmt.Errorf("invite to round %d: %w", roundID, err)
+	}
+	return nil
+}
+
+// inviteReachable makes the sessions of those invitations to the employees that
+// a person stands behind who agreed to be asked, and one delivery per account
+// that announces them. An account that blocked the bot has its session and no
+// delivery. It returns how many sessions it made; what is there stays.
+func inviteReachable(ctx context.Context, tx *sqlx.Tx, roundID int64, employeeIDs []int64, now time.Time) (int, error) {
+	begin, err := beginning(ctx, tx, roundID)
+	if err != nil {
+		return 0, err
+	}
+	var made int
+	err = tx.GetContext(ctx, &made, `
+		WITH admitted AS (
+			INSERT INTO session (round_id, invitation_id, claim_id, account_id, state, survey, updated_at)
+			SELECT i.round_id, i.id, c.id, c.account_id, 'open', $2, $3
+			FROM invitation i
+			JOIN claim c ON c.employee_id = i.respondent_id AND c.state = 'confirmed'
+			JOIN consent k ON k.account_id = c.account_id AND k.withdrawn_at IS NULL
+			WHERE i.round_id = $1 AND i.respondent_id = ANY($4) AND i.withdrawn_at IS NULL
+			  AND NOT EXISTS (SELECT FROM response p WHERE p.round_id = i.round_id AND p.invitation_id = i.id AND p.counts)
+			ORDER BY i.id
+			ON CONFLICT (invitation_id, claim_id) DO NOTHING
+			RETURNING invitation_id, claim_id, account_id
+		), announced AS (
+			INSERT INTO delivery (key, kind, account_id, round_id, due_at, expires_at)
+			SELECT DISTINCT 'invitation:' || r.id || ':' || s.claim_id, 'invitation', s.account_id, r.id, $3::timestamptz, r.closes_at
+			FROM admitted s
+			JOIN account a ON a.id = s.account_id AND a.blocked_at IS NULL
+			JOIN round r ON r.id = $1
+			ON CONFLICT (key) DO NOTHING
+			RETURNING id, account_id
+		), carried AS (
+			INSERT INTO delivery_invitation (delivery_id, invitation_id)
+			SELECT d.id, s.invitation_id FROM announced d JOIN admitted s USING (account_id)
+		)
+		SELECT count(*) FROM admitted`,
+		roundID, begin, now, pq.Array(employeeIDs))
+	if err != nil {
+		return 0, fmt.Errorf("admit to round %d: %w", roundID, err)
+	}
+	return made, nil
+}
+
+// beginning is the state of a session of the round in which nothing is answered.
+func beginning(ctx context.Context, tx *sqlx.Tx, roundID int64) (string, error) {
+	var definition []byte
+	err := tx.GetContext(ctx, &definition, `
+		SELECT n.definition FROM round r JOIN instrument n ON n.id = r.instrument_id WHERE r.id = $1`, roundID)
+	if err != nil {
+		return "", fmt.Errorf("read the instrument of round %d: %w", roundID, err)
+	}
+	var instrument survey.Instrument
+	if err := json.Unmarshal(definition, &instrument); err != nil {
+		return "", fmt.Errorf("read the instrument of round %d: %w", roundID, err)
+	}
+	state, err := json.Marshal(instrument.Begin().State())
+	if err != nil {
+		return "", fmt.Errorf("write the beginning of round %d: %w", roundID, err)
+	}
+	return string(state), nil
+}
