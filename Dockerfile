@@ -1,0 +1,15 @@
+FROM golang:1.26-bookworm AS build
+WORKDIR /src
+COPY go.mod go.sum ./
+RUN go mod download
+COPY . .
+ARG VERSION=""
+RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=${VERSION}" -o /pascalatih ./cmd/pascalatih
+
+FROM alpine:3.22
+RUN adduser -D -u 10001 pascalatih
+COPY --from=build /pascalatih /usr/local/bin/pascalatih
+USER pascalatih
+WORKDIR /berkas
+ENTRYPOINT ["pascalatih"]
+CMD ["serve"]
