@@ -1,0 +1,63 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Dialogue is where an account stands in a conversation of several steps.
+type Dialogue struct {
+	Kind     string          // what it is about; "" when there is none
+	State    json.RawMessage // the kind's own
+	Revision int64           // of the row; 0: there never was a dialogue
+}
+
+// Dialogue reads where an account stands.
+func (s *Store) Dialogue(ctx context.Context, account int64) (Dialogue, error) {
+	stmt, err := s.prepared(ctx, `SELECT kind, state, revision FROM dialogue WHERE account_id = $1`)
+	if err != nil {
+		return Dialogue{}, err
+	}
+	var d Dialogue
+	err = stmt.QueryRowxContext(ctx, account).Scan(&d.Kind, (*[]byte)(&d.State), &d.Revision)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Dialogue{}, nil
+	}
+	if err != nil {
+		return Dialogue{}, fmt.Errorf("reading the dialogue of account %d: %w", account, err)
+	}
+	return d, nil
+}
+
+// SaveDialogue stores the next step of a dialogue under the next revision. It
+// counts only while the stored revision is still d.Revision; saved is false
+// otherwise, and nothing changed. A Kind of "" ends the dialogue; its row
+// stays, so that no revision comes twice.
+func (s *Store) SaveDialogue(ctx context.Context, account int64, d Dialogue, now time.Time) (saved bool, err error) {
+	state := d.State
+	if len(state) == 0 {
+		state = json.RawMessage(`{}`)
+	}
+	query := `
+		UPDATE dialogue SET kind = $3, state = $4, revision = revision + 1, updated_at = $5
+		WHERE account_id = $1 AND revision = $2`
+	if d.Revision == 0 {
+		query = `
+		INSERT INTO dialogue (account_id, revision, kind, state, updated_at)
+		VALUES ($1, $2::bigint + 1, $3, $4, $5)
+		ON CONFLICT (account_id) DO NOTHING`
+	}
+	result, err := s.db.ExecContext(ctx, query, account, d.Revision, d.Kind, string(state), now)
+	if err != nil {
+		return false, fmt.Errorf("saving the dialogue of account %d: %w", account, err)
+	}
+	rows, err := result.RowsAffected()
+	if err != nil {
+		return false, fmt.Errorf("saving the dialogue of account %d: %w", account, err)
+	}
+	return rows == 1, nil
+}
