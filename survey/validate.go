@@ -22,7 +22,9 @@ const (
 // Problem is one thing that is wrong with an instrument.
 type Problem struct {
 	Question string // name of the question, "" where it is about the whole
+	At       int    // the question's place among the questions, else -1
 	Choice   string // name of the choice, "" where it is not about one
+	ChoiceAt int    // the choice's place among the question's choices, else -1
 	// Field is the XLSForm column the problem is in: "name", "relevant", "privacy".
 	Field    string
 	Language string // of the text, "" where the problem is not about one
@@ -55,11 +57,13 @@ func (i Instrument) Validate() error {
 	return nil
 }
 
-// name is what XLSForm takes as one, within ASCII: it becomes a column of the
-// export and, of choices, a word of a list separated by spaces.
-var name = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]*$`)
-var choiceName = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
-var languageTag = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]+)*$`)
+// Names are those of XLSForm, within ASCII: a question's becomes a column of the
+// export, a choice's a word of a list separated by spaces.
+var (
+	name        = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]*$`)
+	choiceName  = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
+	languageTag = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]+)*$`)
+)
 
 type validation struct {
 	instrument Instrument
@@ -69,38 +73,38 @@ type validation struct {
 func (v *validation) settings() {
 	i := v.instrument
 	if !name.MatchString(i.Key) || len(i.Key) > MaxName {
-		v.add(Problem{Field: "form_id", Value: i.Key, Reason: nameReason()})
+		v.add(Problem{At: -1, ChoiceAt: -1, Field: "form_id", Value: i.Key, Reason: nameReason()})
 	}
 	if strings.TrimSpace(i.Version) == "" || len(i.Version) > MaxName {
-		v.add(Problem{Field: "version", Value: i.Version, Reason: sentence(
+		v.add(Problem{At: -1, ChoiceAt: -1, Field: "version", Value: i.Version, Reason: sentence(
 			"versi harus diisi, paling panjang %d karakter",
 			"the version must be given, at most %d characters", MaxName)})
 	}
 	if !slices.Contains(i.Languages, i.DefaultLanguage) {
-		v.add(Problem{Field: "default_language", Value: i.DefaultLanguage, Reason: sentence(
+		v.add(Problem{At: -1, ChoiceAt: -1, Field: "default_language", Value: i.DefaultLanguage, Reason: sentence(
 			"bahasa utama tidak ada di antara bahasa formulir",
 			"the default language is not among the form's languages")})
 	}
 	for at, language := range i.Languages {
 		if !languageTag.MatchString(language) || slices.Contains(i.Languages[:at], language) {
-			v.add(Problem{Field: "default_language", Value: language, Reason: sentence(
+			v.add(Problem{At: -1, ChoiceAt: -1, Field: "default_language", Value: language, Reason: sentence(
 				"kode bahasa tidak sah atau disebut dua kali",
 				"the language code is not valid or is given twice")})
 		}
 	}
 	v.privacy()
-	v.text(Problem{Field: "form_title"}, i.Title, true)
+	v.text(Problem{At: -1, ChoiceAt: -1, Field: "form_title"}, i.Title, true)
 }
 
 func (v *validation) privacy() {
 	switch v.instrument.Privacy {
 	case Named, Confidential:
 	case Anonymous:
-		v.add(Problem{Field: "privacy", Value: string(Anonymous), Reason: sentence(
+		v.add(Problem{At: -1, ChoiceAt: -1, Field: "privacy", Value: string(Anonymous), Reason: sentence(
 			"formulir anonim belum dilayani: janji itu belum dapat dipenuhi",
 			"anonymous forms are not served yet: the promise cannot be kept yet")})
 	default:
-		v.add(Problem{Field: "privacy", Value: string(v.instrument.Privacy), Reason: sentence(
+		v.add(Problem{At: -1, ChoiceAt: -1, Field: "privacy", Value: string(v.instrument.Privacy), Reason: sentence(
 			"harus named atau confidential", "must be named or confidential")})
 	}
 }
@@ -108,68 +112,68 @@ func (v *validation) privacy() {
 func (v *validation) questions() {
 	i := v.instrument
 	if len(i.Questions) > MaxQuestions {
-		v.add(Problem{Field: "name", Reason: sentence(
+		v.add(Problem{At: -1, ChoiceAt: -1, Field: "name", Reason: sentence(
 			"formulir memuat lebih dari %d pertanyaan", "the form has more than %d questions", MaxQuestions)})
 		return
 	}
 	asking := slices.IndexFunc(i.Questions, func(q Question) bool { return q.Kind.Asks() })
 	if asking < 0 {
-		v.add(Problem{Field: "type", Reason: sentence(
+		v.add(Problem{At: -1, ChoiceAt: -1, Field: "type", Reason: sentence(
 			"formulir tidak memuat satu pertanyaan pun", "the form asks nothing")})
 	}
 	for at, question := range i.Questions {
 		v.question(at, question)
 		if (at == 0 || at == asking) && !question.Relevant.IsZero() {
-			v.add(Problem{Question: question.Name, Field: "relevant", Value: question.Relevant.String(),
-				Reason: sentence("yang pertama harus selalu ditanyakan",
-					"the first one must always be asked")})
+			v.add(v.about(at, "relevant", question.Relevant.String()).because(
+				sentence("yang pertama harus selalu ditanyakan", "the first one must always be asked")))
 		}
 	}
 }
 
 func (v *validation) question(at int, q Question) {
-	problem := Problem{Question: q.Name, Field: "name", Value: q.Name}
+	named := v.about(at, "name", q.Name)
 	if !name.MatchString(q.Name) || len(q.Name) > MaxName {
-		v.add(problem.because(nameReason()))
+		v.add(named.because(nameReason()))
 	}
 	if v.instrument.index(q.Name) < at {
-		v.add(problem.because(sentence("nama ini sudah dipakai", "this name is used already")))
+		v.add(named.because(sentence("nama ini sudah dipakai", "this name is used already")))
 	}
 	if !q.Kind.known() {
-		v.add(Problem{Question: q.Name, Field: "type", Value: string(q.Kind), Reason: sentence(
-			"jenis pertanyaan ini tidak dilayani", "this kind of question is not served")})
+		v.add(v.about(at, "type", string(q.Kind)).because(sentence(
+			"jenis pertanyaan ini tidak dilayani", "this kind of question is not served")))
 	}
 	if q.Kind == Note && q.Required {
-		v.add(Problem{Question: q.Name, Field: "required", Value: "yes", Reason: sentence(
-			"catatan tidak dapat dijawab", "a note cannot be answered")})
+		v.add(v.about(at, "required", "yes").because(sentence(
+			"catatan tidak dapat dijawab", "a note cannot be answered")))
 	}
 	if q.Dimension != "" && !slices.Contains(Dimensions(), q.Dimension) {
-		v.add(Problem{Question: q.Name, Field: "dimension", Value: string(q.Dimension), Reason: sentence(
-			"dimensi tidak dikenal; yang ada: %s", "unknown dimension; there are: %s", dimensionNames())})
+		v.add(v.about(at, "dimension", string(q.Dimension)).because(sentence(
+			"dimensi tidak dikenal; yang ada: %s", "unknown dimension; there are: %s", dimensionNames())))
 	}
-	v.text(Problem{Question: q.Name, Field: "label"}, q.Label, true)
-	v.text(Problem{Question: q.Name, Field: "hint"}, q.Hint, false)
-	v.text(Problem{Question: q.Name, Field: "required_message"}, q.RequiredMessage, false)
-	v.text(Problem{Question: q.Name, Field: "constraint_message"}, q.ConstraintMessage, false)
-	v.choices(q)
-	v.length(q)
+	v.text(v.about(at, "label", ""), q.Label, true)
+	v.text(v.about(at, "hint", ""), q.Hint, false)
+	v.text(v.about(at, "required_message", ""), q.RequiredMessage, false)
+	v.text(v.about(at, "constraint_message", ""), q.ConstraintMessage, false)
+	v.choices(at, q)
+	v.length(at, q)
 	v.expression(at, "relevant", q.Relevant)
 	v.expression(at, "constraint", q.Constraint)
 }
 
-func (v *validation) choices(q Question) {
-	problem := Problem{Question: q.Name, Field: "type", Value: string(q.Kind)}
+func (v *validation) choices(at int, q Question) {
+	kind := v.about(at, "type", string(q.Kind))
 	switch {
 	case !q.Kind.HasChoices() && len(q.Choices) > 0:
-		v.add(problem.because(sentence("jenis ini tidak memiliki pilihan", "this kind has no choices")))
+		v.add(kind.because(sentence("jenis ini tidak memiliki pilihan", "this kind has no choices")))
 	case q.Kind.HasChoices() && (len(q.Choices) < 2 || len(q.Choices) > MaxChoices):
-		v.add(problem.because(sentence("harus ada 2 sampai %d pilihan", "there must be 2 to %d choices", MaxChoices)))
+		v.add(kind.because(sentence("harus ada 2 sampai %d pilihan", "there must be 2 to %d choices", MaxChoices)))
 	case q.Kind == YesNo && (q.Choices[0].Name != "yes" || q.Choices[1].Name != "no" || len(q.Choices) > 2):
-		v.add(problem.because(sentence("pilihannya harus yes dan no", "the choices must be yes and no")))
+		v.add(kind.because(sentence("pilihannya harus yes dan no", "the choices must be yes and no")))
 	}
 	seen := make(map[string]bool, len(q.Choices))
-	for _, choice := range q.Choices {
-		problem := Problem{Question: q.Name, Choice: choice.Name, Field: "name", Value: choice.Name}
+	for i, choice := range q.Choices {
+		problem := v.about(at, "name", choice.Name)
+		problem.Choice, problem.ChoiceAt = choice.Name, i
 		if !choiceName.MatchString(choice.Name) || len(choice.Name) > MaxName {
 			v.add(problem.because(nameReason()))
 		}
@@ -181,21 +185,24 @@ func (v *validation) choices(q Question) {
 				"the names of a scale's choices must be whole numbers")))
 		}
 		seen[choice.Name] = true
-		v.text(Problem{Question: q.Name, Choice: choice.Name, Field: "label"}, choice.Label, true)
+		problem.Field, problem.Value = "label", ""
+		v.text(problem, choice.Label, true)
 	}
 }
 
 // length keeps a card within a chat message, in each language.
-func (v *validation) length(q Question) {
+func (v *validation) length(at int, q Question) {
 	for _, language := range v.instrument.Languages {
 		length := utf8.RuneCountInString(q.Label[language]) + utf8.RuneCountInString(q.Hint[language])
 		for _, choice := range q.Choices {
 			length += utf8.RuneCountInString(choice.Label[language])
 		}
 		if length > MaxCardText {
-			v.add(Problem{Question: q.Name, Field: "label", Language: language, Reason: sentence(
+			problem := v.about(at, "label", "")
+			problem.Language = language
+			v.add(problem.because(sentence(
 				"pertanyaan beserta petunjuk dan pilihannya lebih dari %d karakter",
-				"the question with its hint and choices is longer than %d characters", MaxCardText)})
+				"the question with its hint and choices is longer than %d characters", MaxCardText)))
 		}
 	}
 }
@@ -218,7 +225,7 @@ func (v *validation) text(problem Problem, text Text, needed bool) {
 // only, that have an answer, and choices that these have.
 func (v *validation) expression(at int, field string, e expression.Expression) {
 	q := v.instrument.Questions[at]
-	problem := Problem{Question: q.Name, Field: field, Value: e.String()}
+	problem := v.about(at, field, e.String())
 	for _, reference := range e.References() {
 		switch to := v.instrument.index(reference); {
 		case to < 0:
@@ -248,6 +255,11 @@ func (v *validation) expression(at int, field string, e expression.Expression) {
 				"question %q has no choice %q", compared.Name, comparison.Value)))
 		}
 	}
+}
+
+// about begins a problem with a field of a question.
+func (v *validation) about(at int, field, value string) Problem {
+	return Problem{Question: v.instrument.Questions[at].Name, At: at, ChoiceAt: -1, Field: field, Value: value}
 }
 
 func (v *validation) add(problem Problem) { v.problems = append(v.problems, problem) }
