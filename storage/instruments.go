@@ -1,0 +1,116 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"pascalatih/survey"
+)
+
+// InstrumentInfo is a published instrument without its questions.
+type InstrumentInfo struct {
+	ID           int64
+	Key, Version string
+	Title        survey.Text
+	Privacy      survey.Privacy
+	PublishedAt  time.Time
+}
+
+// Instruments are all that were published, by key, the newest version first.
+func (s *Store) Instruments(ctx context.Context) ([]InstrumentInfo, error) {
+	var rows []struct {
+		ID           int64
+		Key, Version string
+		Title        []byte
+		Privacy      survey.Privacy
+		PublishedAt  time.Time `db:"published_at"`
+	}
+	err := s.db.SelectContext(ctx, &rows, `
+		SELECT id, key, version, definition -> 'title' AS title, privacy, published_at
+		FROM instrument ORDER BY key, published_at DESC, id DESC`)
+	if err != nil {
+		return nil, fmt.Errorf("reading instruments: %w", err)
+	}
+	infos := make([]InstrumentInfo, len(rows))
+	for i, row := range rows {
+		infos[i] = InstrumentInfo{
+			ID: row.ID, Key: row.Key, Version: row.Version, Privacy: row.Privacy, PublishedAt: row.PublishedAt,
+		}
+		if err := json.Unmarshal(row.Title, &infos[i].Title); err != nil {
+			return nil, fmt.Errorf("reading the title of instrument %d: %w", row.ID, err)
+		}
+	}
+	return infos, nil
+}
+
+// Instrument reads a published instrument; NotFound when there is none. Because
+// it never changes, it is read from the database once.
+func (s *Store) Instrument(ctx context.Context, id int64) (survey.Instrument, error) {
+	if cached, ok := s.instruments.Load(id); ok {
+		return cached.(survey.Instrument), nil
+	}
+	var definition []byte
+	err := s.db.GetContext(ctx, &definition, `SELECT definition FROM instrument WHERE id = $1`, id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return survey.Instrument{}, refuse(NotFound, "what", "instrument")
+	}
+	if err != nil {
+		return survey.Instrument{}, fmt.Errorf("reading instrument %d: %w", id, err)
+	}
+	var instrument survey.Instrument
+	if err := json.Unmarshal(definition, &instrument); err != nil {
+		return survey.Instrument{}, fmt.Errorf("reading instrument %d: %w", id, err)
+	}
+	s.instruments.Store(id, instrument)
+	return instrument, nil
+}
+
+// Publish stores an instrument for good, under its key and version. What was
+// published before is found again (isNew is false); the same version with other
+// content is OtherContent.
+func (s *Store) Publish(ctx context.Context, in survey.Instrument, now time.Time) (id int64, isNew bool, err error) {
+	err = s.inTx(ctx, func(tx *sqlx.Tx) error {
+		id, isNew, err = publish(ctx, tx, in, now)
+		return err
+	})
+	return id, isNew, err
+}
+
+func publish(ctx context.Context, tx *sqlx.Tx, in survey.Instrument, now time.Time) (id int64, isNew bool, err error) {
+	definition, err := json.Marshal(in)
+	if err != nil {
+		return 0, false, fmt.Errorf("writing instrument %s %s: %w", in.Key, in.Version, err)
+	}
+	err = tx.GetContext(ctx, &id, `
+		INSERT INTO instrument (key, version, hash, privacy, definition, published_at)
+		VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (key, version) DO NOTHING RETURNING id`,
+		in.Key, in.Version, in.Hash(), string(in.Privacy), string(definition), now)
+	if err == nil {
+		err := writeAudit(ctx, tx, Source{}, "instrument published", map[string]any{
+			"instrument": id, "key": in.Key, "version": in.Version,
+		}, now)
+		return id, true, err
+	}
+	if !errors.Is(err, sql.ErrNoRows) {
+		return 0, false, fmt.Errorf("publishing instrument %s %s: %w", in.Key, in.Version, err)
+	}
+	var stored struct {
+		ID   int64
+		Hash string
+	}
+	err = tx.GetContext(ctx, &stored, `SELECT id, hash FROM instrument WHERE key = $1 AND version = $2`, in.Key, in.Version)
+	if err != nil {
+		return 0, false, fmt.Errorf("reading instrument %s %s: %w", in.Key, in.Version, err)
+	}
+	if stored.Hash != in.Hash() {
+		return 0, false, refuse(OtherContent, "key", in.Key, "version", in.Version)
+	}
+	return stored.ID, false, nil
+}
