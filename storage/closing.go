@@ -1,0 +1,204 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"pascalatih/survey"
+)
+
+// closingBatch is how many complete forms a closing holds in memory at a time.
+const closingBatch = 500
+
+// CloseRound ends a round in one transaction: forms in which only Kirim was
+// missing are sent, the other open ones take no more answers, and what was still
+// to be delivered is no longer needed. A round that is closed already stays as it
+// is. A command that was carried out before gives the counts and ErrRepeated.
+//
+// A form counts as it stood when its person last touched it; days are those of
+// now's zone. NotFound (Detail what: round) if there is no such round.
+func (s *Store) CloseRound(ctx context.Context, id int64, src Source, now time.Time) (RoundCounts, error) {
+	send, err := s.prepared(ctx, sendSession)
+	if err != nil {
+		return RoundCounts{}, err
+	}
+	var counts RoundCounts
+	err = s.inTx(ctx, func(tx *sqlx.Tx) error {
+		instrument, open, err := lockRound(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if seen, err := findAudit(ctx, tx, src, nil); err != nil || seen {
+			return errors.Join(err, repeatedIf(seen))
+		}
+		if !open {
+			counts, err = countRound(ctx, tx, id)
+			return err
+		}
+		counts, err = s.closeRound(ctx, tx, tx.StmtxContext(ctx, send), id, instrument, src, now)
+		return err
+	})
+	if errors.Is(err, ErrRepeated) {
+		counts, counting := countRound(ctx, s.db, id)
+		return counts, errors.Join(counting, err)
+	}
+	return counts, err
+}
+
+// DueClosings are the open rounds whose time is over, oldest first.
+func (s *Store) DueClosings(ctx context.Context, now time.Time) ([]int64, error) {
+	var due []int64
+	err := s.db.SelectContext(ctx, &due, `
+		SELECT id FROM round WHERE closed_at IS NULL AND closes_at <= $1 ORDER BY closes_at, id`, now)
+	if err != nil {
+		return nil, fmt.Errorf("find rounds to close: %w", err)
+	}
+	return due, nil
+}
+
+// NextClosing is when the first of the open rounds closes; false if none is open.
+func (s *Store) NextClosing(ctx context.Context) (time.Time, bool, error) {
+	return earliest(ctx, s.db, `SELECT min(closes_at) FROM round WHERE closed_at IS NULL`)
+}
+
+// lockRound waits until nobody else closes the round or makes sessions in it,
+// and tells whether it is open.
+func lockRound(ctx context.Context, tx *sqlx.Tx, id int64) (instrument survey.Instrument, open bool, err error) {
+	var definition []byte
+	err = tx.QueryRowxContext(ctx, `
+		SELECT n.definition, r.closed_at IS NULL FROM round r JOIN instrument n ON n.id = r.instrument_id
+		WHERE r.id = $1 FOR UPDATE OF r`, id).Scan(&definition, &open)
+	if errors.Is(err, sql.ErrNoRows) {
+		return survey.Instrument{}, false, refuse(NotFound, "what", "round")
+	}
+	if err != nil {
+		return survey.Instrument{}, false, fmt.Errorf("lock round %d: %w", id, err)
+	}
+	if err := json.Unmarshal(definition, &instrument); err != nil {
+		return survey.Instrument{}, false, fmt.Errorf("read the instrument of round %d: %w", id, err)
+	}
+	return instrument, open, nil
+}
+
+func (s *Store) closeRound(ctx context.Context, tx *sqlx.Tx, send *sqlx.Stmt, id int64, instrument survey.Instrument, src Source, now time.Time) (RoundCounts, error) {
+	automatic, err := s.sendComplete(ctx, tx, send, id, instrument, now)
+	if err != nil {
+		return RoundCounts{}, err
+	}
+	closed, err := closeSessions(ctx, tx, id, now)
+	if err != nil {
+		return RoundCounts{}, err
+	}
+	if err := dropDeliveries(ctx, tx, id, now); err != nil {
+		return RoundCounts{}, err
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE round SET closed_at = $2 WHERE id = $1`, id, now); err != nil {
+		return RoundCounts{}, fmt.Errorf("close round %d: %w", id, err)
+	}
+	counts, err := countRound(ctx, tx, id)
+	if err != nil {
+		return RoundCounts{}, err
+	}
+	return counts, writeAudit(ctx, tx, src, "round closed", map[string]any{
+		"round": id, "sent": counts.Sent, "automatic": automatic, "unsent": closed,
+	}, now)
+}
+
+// sendComplete sends the forms in which only Kirim is missing. One that cannot be
+// read stays unsent and is logged: it must not keep the round open.
+func (s *Store) sendComplete(ctx context.Context, tx *sqlx.Tx, send *sqlx.Stmt, round int64, instrument survey.Instrument, now time.Time) (int, error) {
+	sent := 0
+	for after := int64(0); ; {
+		batch, err := completeSessions(ctx, tx, round, after)
+		if err != nil {
+			return 0, err
+		}
+		if len(batch) == 0 {
+			return sent, nil
+		}
+		for _, session := range batch {
+			after = session.ID
+			form, err := instrument.Resume(session.Survey)
+			if err != nil {
+				s.log.Error("complete form cannot be read and was not sent", "session", session.ID, "err", err)
+				continue
+			}
+			answers := form.Answers(session.UpdatedAt.In(now.Location()))
+			done, err := sendWith(ctx, send, session, answers, true, now)
+			if err != nil {
+				return 0, err
+			}
+			if done {
+				sent++
+			}
+		}
+	}
+}
+
+// completeSessions reads and locks the next open sessions in which only Kirim is
+// missing: survey said so at the person's last input, and on that day. (Today a
+// date that they gave may lie too far back to be given.)
+func completeSessions(ctx context.Context, tx *sqlx.Tx, round, after int64) ([]Session, error) {
+	rows, err := tx.QueryxContext(ctx, selectSession+`
+		WHERE s.round_id = $1 AND s.id > $2 AND s.state = 'open' AND s.complete
+		ORDER BY s.id LIMIT $3 FOR UPDATE OF s`, round, after, closingBatch)
+	if err != nil {
+		return nil, fmt.Errorf("read complete forms of round %d: %w", round, err)
+	}
+	defer rows.Close()
+	var batch []Session
+	for rows.Next() {
+		session, err := scanSession(rows)
+		if err != nil {
+			return nil, fmt.Errorf("read a complete form of round %d: %w", round, err)
+		}
+		batch = append(batch, session)
+	}
+	return batch, rows.Err()
+}
+
+// closeSessions ends what is still open. Cards follow by the new revision; where
+// no card is known, nothing is shown to anybody.
+func closeSessions(ctx context.Context, tx *sqlx.Tx, round int64, now time.Time) (int64, error) {
+	result, err := tx.ExecContext(ctx, `
+		UPDATE session SET
+		    state = 'closed', revision = revision + 1, updated_at = $2,
+		    shown_revision = CASE WHEN card_message_id IS NULL THEN revision + 1 ELSE shown_revision END
+		WHERE round_id = $1 AND state = 'open'`, round, now)
+	if err != nil {
+		return 0, fmt.Errorf("close sessions of round %d: %w", round, err)
+	}
+	return result.RowsAffected()
+}
+
+// dropDeliveries ends what was not sent yet. An unknown outcome stays unknown,
+// and is not tried again.
+func dropDeliveries(ctx context.Context, tx *sqlx.Tx, round int64, now time.Time) error {
+	_, err := tx.ExecContext(ctx, `
+		UPDATE delivery SET
+		    state = CASE state WHEN 'due' THEN 'unneeded' ELSE state END,
+		    reason = 'round closed', ended_at = $2
+		WHERE round_id = $1 AND state IN ('due', 'unknown') AND ended_at IS NULL`, round, now)
+	if err != nil {
+		return fmt.Errorf("end deliveries of round %d: %w", round, err)
+	}
+	return nil
+}
+
+// earliest reads one moment that may be missing.
+func earliest(ctx context.Context, q sqlx.ExtContext, query string, args ...any) (time.Time, bool, error) {
+	var at *time.Time
+	if err := sqlx.GetContext(ctx, q, &at, query, args...); err != nil {
+		return time.Time{}, false, fmt.Errorf("find the next moment: %w", err)
+	}
+	if at == nil {
+		return time.Time{}, false, nil
+	}
+	return *at, true, nil
+}

@@ -1,0 +1,356 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"pascalatih/survey"
+)
+
+// Who answers in a round.
+const (
+	Alumni      = "alumni"      // those who took part in the training, about themselves
+	Supervisors = "supervisors" // their supervisors, about each of them; not served yet
+)
+
+// Round is one instrument sent to one audience about one training. It ends at
+// ClosesAt, or earlier by command; ClosedAt is nil until then.
+type Round struct {
+	ID              int64
+	InstrumentID    int64
+	InstrumentKey   string
+	InstrumentTitle survey.Text
+	Audience        string
+	TrainingID      int64
+	TrainingCode    string
+	TrainingTitle   string
+	OpenedAt        time.Time
+	ClosesAt        time.Time
+	ClosedAt        *time.Time
+}
+
+// Opening names a round to be opened: the training by its code, the instrument
+// by its key. Without an audience it is Alumni.
+type Opening struct{ Training, Instrument, Audience string }
+
+// RoundPreview is what an Opening would open.
+type RoundPreview struct {
+	TrainingID      int64
+	TrainingTitle   string
+	InstrumentID    int64
+	InstrumentTitle survey.Text
+	Invited         int    // all who took part
+	Reachable       int    // those of them who would get a message
+	Step            *int64 // the step of the training's plan that would open; nil: none awaits it
+	DaysOpen        int
+
+	instrumentKey string
+	audience      string
+}
+
+// RoundCounts counts invitations of a round by how far they came.
+type RoundCounts struct {
+	Invited   int
+	Reachable int // an account that agreed to be asked and has not blocked the bot
+	Delivered int // the invitation arrived, as far as is known
+	Opened    int // a first answer was begun
+	Complete  int // only Kirim is missing
+	Sent      int
+	Resumed   int // went on after a day or more
+	Withdrawn int
+}
+
+// RoundStatus is a round with its counts.
+type RoundStatus struct {
+	Round
+	RoundCounts
+}
+
+// daysOpen is how long a round is open that no step opens.
+const daysOpen = 7
+
+// PreviewRound tells what OpenRound would do. It refuses with NotFound (Detail
+// what: training, instrument), AlreadyOpen (Detail round), Empty when nobody
+// took part in the training, and Refused for an audience that is not served.
+func (s *Store) PreviewRound(ctx context.Context, o Opening) (RoundPreview, error) {
+	return previewRound(ctx, s.db, o)
+}
+
+// OpenRound opens a round now: the step of the training's plan that still awaits
+// this instrument and audience, with the days that step is open, else one of 7
+// days, counted in zone. It invites everybody and announces it to the reachable,
+// in one transaction. It refuses what PreviewRound refuses. A command that was
+// carried out before gives its round and ErrRepeated.
+func (s *Store) OpenRound(ctx context.Context, o Opening, src Source, zone *time.Location, now time.Time) (Round, RoundCounts, error) {
+	var status RoundStatus
+	err := s.inTx(ctx, func(tx *sqlx.Tx) error {
+		if err := lockTraining(ctx, tx, o.Training); err != nil {
+			return err
+		}
+		if seen, err := findAudit(ctx, tx, src, nil); err != nil || seen {
+			return errors.Join(err, repeatedIf(seen))
+		}
+		preview, err := previewRound(ctx, tx, o)
+		if err != nil {
+			return err
+		}
+		status, err = openRound(ctx, tx, preview, src, zone, now)
+		return err
+	})
+	if errors.Is(err, ErrRepeated) {
+		return s.roundOfCommand(ctx, src)
+	}
+	return status.Round, status.RoundCounts, err
+}
+
+// Rounds are all rounds, newest first.
+func (s *Store) Rounds(ctx context.Context) ([]Round, error) {
+	return findRounds(ctx, s.db, `ORDER BY r.opened_at DESC, r.id DESC`)
+}
+
+// Status gives a round with its counts as they are; NotFound if there is none.
+func (s *Store) Status(ctx context.Context, id int64) (RoundStatus, error) {
+	return roundStatus(ctx, s.db, id)
+}
+
+// lockTraining keeps participants from being added, and rounds from being opened
+// by anybody else, until the transaction ends.
+func lockTraining(ctx context.Context, tx *sqlx.Tx, code string) error {
+	if _, err := tx.ExecContext(ctx, `SELECT FROM training WHERE code = $1 FOR UPDATE`, code); err != nil {
+		return fmt.Errorf("lock training: %w", err)
+	}
+	return nil
+}
+
+func repeatedIf(seen bool) error {
+	if seen {
+		return ErrRepeated
+	}
+	return nil
+}
+
+func previewRound(ctx context.Context, q sqlx.ExtContext, o Opening) (RoundPreview, error) {
+	if o.Audience == "" {
+		o.Audience = Alumni
+	}
+	if o.Audience != Alumni {
+		return RoundPreview{}, refuse(Refused, "reason", "audience")
+	}
+	preview := RoundPreview{instrumentKey: o.Instrument, audience: o.Audience}
+	if err := findTrainingOf(ctx, q, o, &preview); err != nil {
+		return RoundPreview{}, err
+	}
+	if err := findInstrumentOf(ctx, q, o, &preview); err != nil {
+		return RoundPreview{}, err
+	}
+	if err := findObstacles(ctx, q, o, &preview); err != nil {
+		return RoundPreview{}, err
+	}
+	return preview, findAwaitedStep(ctx, q, o, &preview)
+}
+
+func findTrainingOf(ctx context.Context, q sqlx.ExtContext, o Opening, preview *RoundPreview) error {
+	err := q.QueryRowxContext(ctx, `SELECT id, title FROM training WHERE code = $1`, o.Training).
+		Scan(&preview.TrainingID, &preview.TrainingTitle)
+	if errors.Is(err, sql.ErrNoRows) {
+		return refuse(NotFound, "what", "training")
+	}
+	if err != nil {
+		return fmt.Errorf("find training: %w", err)
+	}
+	return nil
+}
+
+// findInstrumentOf takes the version that was published last.
+func findInstrumentOf(ctx context.Context, q sqlx.ExtContext, o Opening, preview *RoundPreview) error {
+	var title fromJSON[survey.Text]
+	err := q.QueryRowxContext(ctx, `
+		SELECT id, definition->'title' FROM instrument
+		WHERE key = $1 ORDER BY published_at DESC, id DESC LIMIT 1`, o.Instrument).
+		Scan(&preview.InstrumentID, &title)
+	if errors.Is(err, sql.ErrNoRows) {
+		return refuse(NotFound, "what", "instrument")
+	}
+	if err != nil {
+		return fmt.Errorf("find instrument: %w", err)
+	}
+	preview.InstrumentTitle = title.Value
+	return nil
+}
+
+// findObstacles refuses a round that is open already or would ask nobody.
+func findObstacles(ctx context.Context, q sqlx.ExtContext, o Opening, preview *RoundPreview) error {
+	var open *int64
+	err := q.QueryRowxContext(ctx, `
+		SELECT (SELECT r.id FROM round r
+		        WHERE r.training_id = $1 AND r.instrument_key = $2 AND r.audience = $3 AND r.closed_at IS NULL),
+		       count(*),
+		       count(*) FILTER (WHERE EXISTS (
+		           SELECT FROM claim c
+		           JOIN account a ON a.id = c.account_id AND a.blocked_at IS NULL
+		           JOIN consent k ON k.account_id = a.id AND k.withdrawn_at IS NULL
+		           WHERE c.employee_id = p.employee_id AND c.state = 'confirmed'))
+		FROM participation p WHERE p.training_id = $1`,
+		preview.TrainingID, o.Instrument, o.Audience).
+		Scan(&open, &preview.Invited, &preview.Reachable)
+	if err != nil {
+		return fmt.Errorf("count participants of training %d: %w", preview.TrainingID, err)
+	}
+	if open != nil {
+		return refuse(AlreadyOpen, "round", *open)
+	}
+	if preview.Invited == 0 {
+		return refuse(Empty)
+	}
+	return nil
+}
+
+func findAwaitedStep(ctx context.Context, q sqlx.ExtContext, o Opening, preview *RoundPreview) error {
+	preview.DaysOpen = daysOpen
+	err := q.QueryRowxContext(ctx, `
+		SELECT s.id, s.days_open FROM step s JOIN training t ON t.plan_id = s.plan_id
+		WHERE t.id = $1 AND s.instrument_key = $2 AND s.audience = $3
+		  AND NOT EXISTS (SELECT FROM round r WHERE r.training_id = t.id AND r.step_id = s.id)
+		ORDER BY s.position LIMIT 1`, preview.TrainingID, o.Instrument, o.Audience).
+		Scan(&preview.Step, &preview.DaysOpen)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("find the awaited step of training %d: %w", preview.TrainingID, err)
+	}
+	return nil
+}
+
+// openRound writes the round, its invitations, sessions and deliveries, and who
+// did it.
+func openRound(ctx context.Context, tx *sqlx.Tx, p RoundPreview, src Source, zone *time.Location, now time.Time) (RoundStatus, error) {
+	var id int64
+	err := tx.GetContext(ctx, &id, `
+		INSERT INTO round (instrument_id, instrument_key, audience, training_id, step_id, opened_at, closes_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
+		p.InstrumentID, p.instrumentKey, p.audience, p.TrainingID, p.Step, now, now.In(zone).AddDate(0, 0, p.DaysOpen))
+	if err != nil {
+		return RoundStatus{}, fmt.Errorf("open a round of training %d: %w", p.TrainingID, err)
+	}
+	var participants []int64
+	err = tx.SelectContext(ctx, &participants, `
+		SELECT employee_id FROM participation WHERE training_id = $1 ORDER BY employee_id`, p.TrainingID)
+	if err != nil {
+		return RoundStatus{}, fmt.Errorf("find participants of training %d: %w", p.TrainingID, err)
+	}
+	if err := inviteEmployees(ctx, tx, id, participants, now); err != nil {
+		return RoundStatus{}, err
+	}
+	if _, err := inviteReachable(ctx, tx, id, participants, now); err != nil {
+		return RoundStatus{}, err
+	}
+	status, err := roundStatus(ctx, tx, id)
+	if err != nil {
+		return RoundStatus{}, err
+	}
+	return status, writeAudit(ctx, tx, src, "round opened", map[string]any{
+		"round": id, "training": p.TrainingID, "instrument": p.InstrumentID, "step": p.Step,
+		"invited": status.Invited, "reachable": status.Reachable,
+	}, now)
+}
+
+// roundOfCommand gives what a command did that was carried out before.
+func (s *Store) roundOfCommand(ctx context.Context, src Source) (Round, RoundCounts, error) {
+	var noted struct {
+		Round int64 `json:"round"`
+	}
+	if _, err := findAudit(ctx, s.db, src, &noted); err != nil {
+		return Round{}, RoundCounts{}, err
+	}
+	status, err := roundStatus(ctx, s.db, noted.Round)
+	if err != nil {
+		return Round{}, RoundCounts{}, err
+	}
+	return status.Round, status.RoundCounts, ErrRepeated
+}
+
+func roundStatus(ctx context.Context, q sqlx.ExtContext, id int64) (RoundStatus, error) {
+	rounds, err := findRounds(ctx, q, `WHERE r.id = $1`, id)
+	if err != nil {
+		return RoundStatus{}, err
+	}
+	if len(rounds) == 0 {
+		return RoundStatus{}, refuse(NotFound, "what", "round")
+	}
+	counts, err := countRound(ctx, q, id)
+	return RoundStatus{Round: rounds[0], RoundCounts: counts}, err
+}
+
+// findRounds reads the rounds that rest of the statement selects.
+func findRounds(ctx context.Context, q sqlx.ExtContext, rest string, args ...any) ([]Round, error) {
+	rows, err := q.QueryxContext(ctx, `
+		SELECT r.id, r.instrument_id, r.instrument_key, n.definition->'title', r.audience,
+		       coalesce(r.training_id, 0), coalesce(t.code, ''), coalesce(t.title, ''),
+		       r.opened_at, r.closes_at, r.closed_at
+		FROM round r
+		JOIN instrument n ON n.id = r.instrument_id
+		LEFT JOIN training t ON t.id = r.training_id `+rest, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read rounds: %w", err)
+	}
+	defer rows.Close()
+	var rounds []Round
+	for rows.Next() {
+		var r Round
+		var title fromJSON[survey.Text]
+		err := rows.Scan(&r.ID, &r.InstrumentID, &r.InstrumentKey, &title, &r.Audience,
+			&r.TrainingID, &r.TrainingCode, &r.TrainingTitle, &r.OpenedAt, &r.ClosesAt, &r.ClosedAt)
+		if err != nil {
+			return nil, fmt.Errorf("read a round: %w", err)
+		}
+		r.InstrumentTitle = title.Value
+		rounds = append(rounds, r)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read rounds: %w", err)
+	}
+	return rounds, nil
+}
+
+// countRound counts from the rows that are kept anyway, so that no counter can
+// differ from them.
+func countRound(ctx context.Context, q sqlx.ExtContext, id int64) (RoundCounts, error) {
+	var counts RoundCounts
+	err := sqlx.GetContext(ctx, q, &counts, `
+		WITH stand AS (
+			SELECT s.invitation_id,
+			       bool_or(s.opened_at IS NOT NULL) AS opened,
+			       bool_or(s.complete AND s.state = 'open') AS complete,
+			       bool_or(s.resumed_at IS NOT NULL) AS resumed
+			FROM session s WHERE s.round_id = $1 GROUP BY s.invitation_id
+		), carried AS (
+			SELECT di.invitation_id, bool_or(d.state = 'sent') AS sent, bool_or(d.unknowns > 0) AS unknown
+			FROM delivery d JOIN delivery_invitation di ON di.delivery_id = d.id
+			WHERE d.round_id = $1 AND d.kind = 'invitation' GROUP BY di.invitation_id
+		), reachable AS (
+			SELECT c.employee_id FROM claim c
+			JOIN account a ON a.id = c.account_id AND a.blocked_at IS NULL
+			JOIN consent k ON k.account_id = a.id AND k.withdrawn_at IS NULL
+			WHERE c.state = 'confirmed'
+		)
+		SELECT count(*) AS invited,
+		       count(*) FILTER (WHERE i.withdrawn_at IS NOT NULL) AS withdrawn,
+		       count(*) FILTER (WHERE i.withdrawn_at IS NULL AND reachable.employee_id IS NOT NULL) AS reachable,
+		       count(*) FILTER (WHERE carried.sent OR carried.unknown AND stand.opened) AS delivered,
+		       count(*) FILTER (WHERE stand.opened) AS opened,
+		       count(*) FILTER (WHERE stand.complete) AS complete,
+		       count(*) FILTER (WHERE stand.resumed) AS resumed,
+		       (SELECT count(*) FROM response p WHERE p.round_id = $1 AND p.counts) AS sent
+		FROM invitation i
+		LEFT JOIN stand ON stand.invitation_id = i.id
+		LEFT JOIN carried ON carried.invitation_id = i.id
+		LEFT JOIN reachable ON reachable.employee_id = i.respondent_id
+		WHERE i.round_id = $1`, id)
+	if err != nil {
+		return RoundCounts{}, fmt.Errorf("count round %d: %w", id, err)
+	}
+	return counts, nil
+}
