@@ -1,0 +1,89 @@
+package sheet
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+)
+
+// readCSV reads a CSV file whose separator is a comma, a semicolon or a tab, in
+// UTF-8 with or without a byte order mark, or in UTF-16 with one (Excel's
+// "Unicode text").
+func readCSV(data []byte) (Table, error) {
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	decoded, _, err := transform.Bytes(unicode.BOMOverride(transform.Nop), data)
+	if err != nil {
+		return Table{}, notATable()
+	}
+	if bytes.Count(decoded, []byte{0}) > len(decoded)/10 {
+		return Table{}, notATable()
+	}
+	if !bytes.Contains(decoded, []byte("\n")) {
+		decoded = bytes.ReplaceAll(decoded, []byte("\r"), []byte("\n"))
+	}
+	reader := csv.NewReader(bytes.NewReader(decoded))
+	reader.Comma = separator(decoded)
+	reader.FieldsPerRecord = -1
+	reader.ReuseRecord = true
+	return readRecords(reader)
+}
+
+func readRecords(reader *csv.Reader) (Table, error) {
+	var table Table
+	inner := 0 // line breaks inside of cells: lines that are no rows
+	for {
+		record, err := reader.Read()
+		if errors.Is(err, io.EOF) {
+			return table, nil
+		}
+		if err != nil {
+			return Table{}, refuseQuotes(err, inner)
+		}
+		line, _ := reader.FieldPos(0)
+		row := Row{Number: line - inner}
+		filled := false
+		for _, field := range record {
+			inner += strings.Count(field, "\n")
+			value := clean(field)
+			filled = filled || value != ""
+			row.Cells = append(row.Cells, Cell{Value: value})
+		}
+		if filled {
+			table.Rows = append(table.Rows, row)
+		}
+	}
+}
+
+// separator is the one that splits the first line most often.
+func separator(data []byte) rune {
+	first, _, _ := bytes.Cut(bytes.TrimLeft(data, "\r\n"), []byte("\n"))
+	best, most := ',', 0
+	for _, candidate := range ",;\t" {
+		if n := bytes.Count(first, []byte(string(candidate))); n > most {
+			best, most = candidate, n
+		}
+	}
+	return best
+}
+
+func refuseQuotes(err error, inner int) error {
+	row := 0
+	if parse, ok := errors.AsType[*csv.ParseError](err); ok {
+		row = parse.StartLine - inner
+	}
+	return unreadable(row,
+		fmt.Sprintf("Tanda kutip (\") pada baris %d tidak lengkap.", row),
+		fmt.Sprintf("The quotation marks (\") in row %d do not match.", row))
+}
+
+func notATable() error {
+	return unreadable(0,
+		"Berkas ini bukan tabel. Mohon kirim berkas Excel (.xlsx) atau CSV.",
+		"This file is no table. Please send an Excel workbook (.xlsx) or a CSV file.")
+}
