@@ -30,7 +30,7 @@ const (
 	// Bulk is a message that the house begins: an invitation, a reminder. All
 	// of them together get the bulk rate less what replies took.
 	Bulk
-	// Edit changes a message. It counts only in its chat.
+	// Edit changes or deletes a message. It counts only in its chat.
 	Edit
 )
 
@@ -96,7 +96,7 @@ func NewPacer(clock calendar.Clock, bulkRate float64) *Pacer {
 // waits. One request is under way in a chat at a time.
 //
 // It returns what call returned. If ctx ends before the request may go, call is
-// not run, and the error is Unreachable. call must not wait for the clock.
+// not run, and the error is Unreachable.
 func (p *Pacer) Do(ctx context.Context, w calendar.Worker, class Class, chat int64, call func() error) (err error) {
 	if err := p.await(ctx, w, class, chat); err != nil {
 		return &Error{Kind: Unreachable, Method: "pace", Reason: "not sent: " + err.Error(), cause: err}

@@ -211,11 +211,18 @@ func (r *polling) workers() int {
 	return r.Workers
 }
 
-// byChat sorts updates by chat, each chat's in their order.
-func byChat(updates []Update) map[int64][]Update {
-	chats := map[int64][]Update{}
+// byChat parts updates into those of each chat, in the order they came.
+func byChat(updates []Update) [][]Update {
+	var chats [][]Update
+	place := map[int64]int{}
 	for _, u := range updates {
-		chats[u.Chat.ID] = append(chats[u.Chat.ID], u)
+		at, known := place[u.Chat.ID]
+		if !known {
+			at = len(chats)
+			place[u.Chat.ID] = at
+			chats = append(chats, nil)
+		}
+		chats[at] = append(chats[at], u)
 	}
 	return chats
 }
@@ -231,4 +238,3 @@ func sleep(ctx context.Context, d time.Duration) bool {
 		return false
 	}
 }
-
