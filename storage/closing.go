@@ -177,14 +177,11 @@ func closeSessions(ctx context.Context, tx *sqlx.Tx, round int64, now time.Time)
 	return result.RowsAffected()
 }
 
-// dropDeliveries ends what was not sent yet. An unknown outcome stays unknown,
-// and is not tried again.
+// dropDeliveries ends what was not sent yet.
 func dropDeliveries(ctx context.Context, tx *sqlx.Tx, round int64, now time.Time) error {
 	_, err := tx.ExecContext(ctx, `
-		UPDATE delivery SET
-		    state = CASE state WHEN 'due' THEN 'unneeded' ELSE state END,
-		    reason = 'round closed', ended_at = $2
-		WHERE round_id = $1 AND state IN ('due', 'unknown') AND ended_at IS NULL`, round, now)
+		UPDATE delivery SET state = 'unneeded', reason = 'round closed', ended_at = $2
+		WHERE round_id = $1 AND state = 'due'`, round, now)
 	if err != nil {
 		return fmt.Errorf("end deliveries of round %d: %w", round, err)
 	}

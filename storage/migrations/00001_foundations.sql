@@ -249,20 +249,6 @@ CREATE TABLE respondent_code (
     CHECK (num_nonnulls(training_id, round_id) = 1)
 );
 
--- Summaries are computed once and kept.
-CREATE TABLE summary (
-    id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    schedule_id bigint REFERENCES schedule,
-    occasion    timestamptz,
-    from_at     timestamptz NOT NULL,
-    to_at       timestamptz NOT NULL,
-    figures     jsonb NOT NULL,
-    computed_at timestamptz NOT NULL,
-    UNIQUE (schedule_id, occasion),
-    CHECK ((schedule_id IS NULL) = (occasion IS NULL)),
-    CHECK (from_at < to_at)
-);
-
 -- Work with a due time. A claim is a lease: the number of a process that holds
 -- an advisory lock on it for as long as it lives, and a time on the machine's
 -- clock.
@@ -290,6 +276,21 @@ CREATE TABLE job (
 );
 CREATE INDEX job_due ON job (due_at) WHERE state IN ('due', 'running');
 
+-- Summaries are computed once and kept.
+CREATE TABLE summary (
+    id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    schedule_id bigint REFERENCES schedule,
+    occasion    timestamptz,
+    job_id      bigint UNIQUE REFERENCES job, -- that computed it: run again, it finds the row
+    from_at     timestamptz NOT NULL,
+    to_at       timestamptz NOT NULL,
+    figures     jsonb NOT NULL,
+    computed_at timestamptz NOT NULL,
+    UNIQUE (schedule_id, occasion),
+    CHECK ((schedule_id IS NULL) = (occasion IS NULL)),
+    CHECK (from_at < to_at)
+);
+
 CREATE TABLE delivery (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     key         text NOT NULL UNIQUE, -- what it is for: the same thing is not sent for twice
@@ -310,7 +311,8 @@ CREATE TABLE delivery (
     ended_at    timestamptz,
     CHECK ((state = 'sending') = (process IS NOT NULL))
 );
-CREATE INDEX delivery_due ON delivery (due_at) WHERE state IN ('due', 'sending');
+CREATE INDEX delivery_due ON delivery (due_at) WHERE state = 'due';
+CREATE INDEX delivery_in_flight ON delivery (process) WHERE state = 'sending';
 CREATE INDEX delivery_account ON delivery (account_id) WHERE state = 'due';
 CREATE INDEX delivery_round ON delivery (round_id) WHERE round_id IS NOT NULL;
 

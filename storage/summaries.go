@@ -1,0 +1,149 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+)
+
+// Schedule is a job that recurs: at each occasion of its cron expression after
+// Since.
+type Schedule struct {
+	ID    int64     `db:"id"`
+	Key   string    `db:"key"`
+	Job   string    `db:"job"`
+	Cron  string    `db:"cron"`
+	Since time.Time `db:"since"`
+}
+
+// Summary is the figures of a period, computed once and kept. It is of an
+// occasion of a schedule, or of the job of somebody who asked; the one that it is
+// not of is zero.
+type Summary struct {
+	ID         int64
+	ScheduleID int64
+	Occasion   time.Time
+	JobID      int64
+	From, To   time.Time
+	Figures    json.RawMessage // stats.Figures
+	ComputedAt time.Time
+}
+
+// summaryUseful is how long a summary is worth sending: then the next is there.
+const summaryUseful = 7 * 24 * time.Hour
+
+// Schedules are all of them, by key.
+func (s *Store) Schedules(ctx context.Context) ([]Schedule, error) {
+	var schedules []Schedule
+	err := s.db.SelectContext(ctx, &schedules, `SELECT id, key, job, cron, since FROM schedule ORDER BY key`)
+	if err != nil {
+		return nil, fmt.Errorf("read schedules: %w", err)
+	}
+	return schedules, nil
+}
+
+// LastOccasion is the latest one of a schedule for which a summary is kept.
+func (s *Store) LastOccasion(ctx context.Context, schedule int64) (time.Time, bool, error) {
+	return earliest(ctx, s.db, `SELECT max(occasion) FROM summary WHERE schedule_id = $1`, schedule)
+}
+
+// KeepSummary keeps a summary and plans its deliveries to the accounts (nil: to
+// every administrator), in one transaction. An occasion, or a job, has one: a
+// second one is not kept, and the first one's id is returned with false.
+func (s *Store) KeepSummary(ctx context.Context, summary Summary, accounts []int64, now time.Time) (id int64, isNew bool, err error) {
+	err = s.inTx(ctx, func(tx *sqlx.Tx) error {
+		id, isNew, err = insertSummary(ctx, tx, summary, now)
+		if err != nil || !isNew {
+			return err
+		}
+		if accounts == nil {
+			if accounts, err = accountsWithRole(ctx, tx, RoleAdmin); err != nil {
+				return err
+			}
+		}
+		return deliverSummary(ctx, tx, id, accounts, now)
+	})
+	return id, isNew, err
+}
+
+// Summary reads a summary; NotFound (Detail what: summary) if there is none.
+func (s *Store) Summary(ctx context.Context, id int64) (Summary, error) {
+	summary, found, err := s.findSummary(ctx, `WHERE id = $1`, id)
+	if err == nil && !found {
+		return Summary{}, refuse(NotFound, "what", "summary")
+	}
+	return summary, err
+}
+
+// LatestSummary is the one of the latest period; false if none is kept.
+func (s *Store) LatestSummary(ctx context.Context) (Summary, bool, error) {
+	return s.findSummary(ctx, `ORDER BY to_at DESC, id DESC LIMIT 1`)
+}
+
+func insertSummary(ctx context.Context, tx *sqlx.Tx, summary Summary, now time.Time) (id int64, isNew bool, err error) {
+	var occasion *time.Time
+	if summary.ScheduleID != 0 {
+		occasion = &summary.Occasion
+	}
+	err = tx.GetContext(ctx, &id, `
+		INSERT INTO summary (schedule_id, occasion, job_id, from_at, to_at, figures, computed_at)
+		VALUES (nullif($1::bigint, 0), $2, nullif($3::bigint, 0), $4, $5, $6, $7)
+		ON CONFLICT DO NOTHING RETURNING id`,
+		summary.ScheduleID, occasion, summary.JobID, summary.From, summary.To, string(summary.Figures), now)
+	if err == nil {
+		return id, true, nil
+	}
+	if !errors.Is(err, sql.ErrNoRows) {
+		return 0, false, fmt.Errorf("keep a summary: %w", err)
+	}
+	err = tx.GetContext(ctx, &id, `
+		SELECT id FROM summary WHERE schedule_id = $1 AND occasion = $2 OR job_id = nullif($3::bigint, 0)`,
+		summary.ScheduleID, occasion, summary.JobID)
+	if err != nil {
+		return 0, false, fmt.Errorf("find the summary that is kept: %w", err)
+	}
+	return id, false, nil
+}
+
+func deliverSummary(ctx context.Context, tx *sqlx.Tx, id int64, accounts []int64, now time.Time) error {
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO delivery (key, kind, account_id, summary_id, due_at, expires_at)
+		SELECT 'summary:' || $1::bigint || ':' || a.id, 'summary', a.id, $1, $3, $4
+		FROM account a WHERE a.id = ANY($2) AND a.blocked_at IS NULL
+		ON CONFLICT (key) DO NOTHING`,
+		id, pq.Array(accounts), now, now.Add(summaryUseful))
+	if err != nil {
+		return fmt.Errorf("plan deliveries of summary %d: %w", id, err)
+	}
+	return nil
+}
+
+func (s *Store) findSummary(ctx context.Context, rest string, args ...any) (Summary, bool, error) {
+	var (
+		summary  Summary
+		occasion *time.Time
+		figures  []byte
+	)
+	err := s.db.QueryRowxContext(ctx, `
+		SELECT id, coalesce(schedule_id, 0), occasion, coalesce(job_id, 0), from_at, to_at, figures, computed_at
+		FROM summary `+rest, args...).
+		Scan(&summary.ID, &summary.ScheduleID, &occasion, &summary.JobID,
+			&summary.From, &summary.To, &figures, &summary.ComputedAt)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Summary{}, false, nil
+	}
+	if err != nil {
+		return Summary{}, false, fmt.Errorf("read a summary: %w", err)
+	}
+	if occasion != nil {
+		summary.Occasion = *occasion
+	}
+	summary.Figures = figures
+	return summary, true, nil
+}
