@@ -1,0 +1,210 @@
+package bot
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"pascalatih/bot/telegram"
+	"pascalatih/storage"
+	"pascalatih/survey"
+	"pascalatih/survey/text"
+)
+
+// card is the one message that shows a session: all that its text and buttons
+// depend on. Drawing it is pure.
+type card struct {
+	session storage.Session
+	answers survey.Session
+	say     text.Phrases
+	zone    *time.Location
+	today   time.Time
+	notice  string // one sentence about what the person just did
+	listing bool   // in the review: the questions to change
+}
+
+// sessionTap is the kind of the taps on cards.
+const sessionTap tapKind = "s"
+
+// What a tap on a card asks for.
+const (
+	doOpen   = "open"   // begin, or go on in this message
+	doPick   = "pick"   // the choice Index, and on
+	doTick   = "tick"   // the choice Index, or no longer
+	doDate   = "date"   // the day that quickDates[Index] names
+	doErase  = "erase"  // take the answer back, to write it anew
+	doNext   = "next"   // Lanjut
+	doBack   = "back"   // Kembali
+	doSkip   = "skip"   // Lewati
+	doReview = "review" // Tinjau
+	doList   = "list"   // Ubah jawaban: which question
+	doChange = "change" // the question Index of the instrument
+	doSend   = "send"   // Kirim
+)
+
+// button is one that acts on this card as it is now.
+func (c card) button(label, verb string, index int) telegram.Button {
+	t := tap{Kind: sessionTap, ID: c.session.ID, Revision: int64(c.session.Revision), Verb: verb, Index: index}
+	return telegram.Button{Text: label, Data: t.data()}
+}
+
+// text is what the card says.
+func (c card) text() telegram.HTML {
+	return write(func(p *page) {
+		switch question, asked := c.answers.Current(); {
+		case c.session.State == storage.SessionClosed:
+			p.text(c.say.Say("card.closed", map[string]any{"Title": c.title()}))
+		case c.session.State == storage.SessionSent && c.session.Automatic:
+			p.text(c.say.Say("card.sent_automatically", map[string]any{"Title": c.title()}))
+		case c.session.State == storage.SessionSent:
+			c.writeThanks(p)
+		case c.session.OpenedAt == nil:
+			c.writeInvitation(p)
+		case asked:
+			c.writeQuestion(p, question)
+		default:
+			c.writeReview(p)
+		}
+		if c.notice != "" {
+			p.gap()
+			p.text("⚠️ " + c.notice)
+		}
+	})
+}
+
+// keyboard is the card's buttons; a session that takes no answers has none.
+func (c card) keyboard() telegram.Keyboard {
+	question, asked := c.answers.Current()
+	switch {
+	case c.session.State != storage.SessionOpen:
+		return nil
+	case c.session.OpenedAt == nil:
+		return telegram.Keyboard{{c.button(c.say.Say("button.start", nil), doOpen, 0)}}
+	case asked:
+		return c.questionKeyboard(question)
+	case c.listing:
+		return c.listKeyboard()
+	}
+	return c.reviewKeyboard()
+}
+
+// title names what the form is about: the training, or the form itself where it
+// is about none.
+func (c card) title() string {
+	if c.session.TrainingTitle != "" {
+		return c.session.TrainingTitle
+	}
+	return c.answers.Instrument().Title.In(c.session.Language)
+}
+
+func (c card) writeThanks(p *page) {
+	p.text(c.say.Say("card.thanks", map[string]any{"Title": c.title()}))
+	p.gap()
+	p.text(c.say.Say("card.thanks_next", nil))
+}
+
+// writeInvitation is the first card: what is asked, about what, how long it
+// takes, until when, and who sees it.
+func (c card) writeInvitation(p *page) {
+	instrument := c.answers.Instrument()
+	p.bold(instrument.Title.In(c.session.Language))
+	p.gap()
+	if c.session.TrainingTitle != "" {
+		p.text(c.say.Say("invitation.training", map[string]any{"Training": c.session.TrainingTitle}))
+	} else {
+		p.text(c.say.Say("invitation.general", nil))
+	}
+	p.gap()
+	p.text(c.say.Say("invitation.time", map[string]any{
+		"Count": minutes(c.answers, c.today), "Until": c.say.Moment(c.session.ClosesAt, c.zone)}))
+	if instrument.Privacy == survey.Confidential {
+		p.line()
+		p.text(c.say.Say("invitation.confidential", nil))
+	}
+}
+
+// minutes is how long a form takes: most questions a tap, the written ones more.
+func minutes(s survey.Session, today time.Time) int {
+	var needed time.Duration
+	for _, question := range s.Relevant(today) {
+		if question.Kind.IsText() {
+			needed += 20 * time.Second
+		} else {
+			needed += 6 * time.Second
+		}
+	}
+	return max(1, int((needed + 30*time.Second).Minutes()))
+}
+
+// writeQuestion is a question's card.
+func (c card) writeQuestion(p *page, question survey.Question) {
+	p.italic(c.title())
+	if n, of := c.answers.Progress(c.today); n > 0 {
+		p.text(fmt.Sprintf(" · %d/%d", n, of))
+	}
+	p.gap()
+	p.bold(question.Label.In(c.session.Language))
+	if hint := question.Hint.In(c.session.Language); hint != "" {
+		p.line()
+		p.italic(hint)
+	}
+	if numbered(c.labels(question)) {
+		p.line()
+		c.writeChoices(p, question)
+	}
+	c.writeStanding(p, question)
+	if how := c.howToAnswer(question.Kind); how != "" {
+		p.gap()
+		p.text(how)
+	}
+}
+
+// writeStanding is the answer so far, where the buttons do not show it.
+func (c card) writeStanding(p *page, question survey.Question) {
+	value := c.answers.Value(question.Name)
+	if value == "" || question.Kind == survey.SelectMultiple {
+		return
+	}
+	p.gap()
+	if question.Kind.IsText() {
+		p.text(c.say.Say("card.written", nil))
+		p.line()
+		p.latest(value)
+		return
+	}
+	p.text(c.say.Say("card.standing", map[string]any{"Answer": c.shown(question, value)}))
+}
+
+// howToAnswer tells what cannot be seen from the buttons.
+func (c card) howToAnswer(kind survey.Kind) string {
+	switch kind {
+	case survey.SelectMultiple:
+		return c.say.Say("card.how_several", nil)
+	case survey.ShortText, survey.LongText:
+		return c.say.Say("card.how_text", nil)
+	case survey.Integer, survey.Decimal:
+		return c.say.Say("card.how_number", nil)
+	case survey.Date:
+		return c.say.Say("card.how_date", nil)
+	}
+	return ""
+}
+
+// shown is an answer as people read it.
+func (c card) shown(question survey.Question, value string) string {
+	switch {
+	case question.Kind.HasChoices():
+		var labels []string
+		for _, choice := range question.Chosen(value) {
+			labels = append(labels, choice.Label.In(c.session.Language))
+		}
+		return strings.Join(labels, ", ")
+	case question.Kind == survey.Date:
+		if day, err := time.Parse(time.DateOnly, value); err == nil {
+			return c.say.Day(day)
+		}
+	case question.Kind == survey.Decimal && c.say.Language() == text.Indonesian:
+		return strings.Replace(value, ".", ",", 1)
+	}
+	return value
+}

@@ -1,0 +1,132 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync/atomic"
+
+	"pascalatih/bot/telegram"
+	"pascalatih/storage"
+)
+
+// An update is tried this often before it is passed over.
+const mostTries = 3
+
+// Handle does what an update asks for and commits it; nil says that it is done.
+// An error says that it could not be done for now (the database is away, ctx
+// ended): the update is to come again. One that fails three times for any other
+// reason is recorded, answered with one sentence and passed over.
+func (b *Bot) Handle(ctx context.Context, u telegram.Update) error {
+	b.chats.enter()
+	defer b.chats.leave()
+	// Whether the process before this one died of the update is not known: it is
+	// counted before it is tried.
+	count := b.counted.are()
+	failed := error(nil)
+	for {
+		attempts := 0
+		if count {
+			var err error
+			if attempts, err = b.countTry(ctx, u, failed); err != nil {
+				return err
+			}
+		}
+		if attempts > mostTries {
+			return b.passOver(ctx, u, failed)
+		}
+		err := b.try(ctx, u)
+		if err == nil {
+			b.counted.one()
+			return nil
+		}
+		if storage.IsUnavailable(err) || ctx.Err() != nil {
+			return err
+		}
+		failed = err
+		b.log.Error("update failed", "chat", u.Chat.ID, "source", sourceOf(u), "err", err)
+		if !count { // the first try was not counted beforehand
+			if attempts, err = b.countTry(ctx, u, failed); err != nil {
+				return err
+			}
+		}
+		if attempts >= mostTries {
+			return b.passOver(ctx, u, failed)
+		}
+		count = true
+	}
+}
+
+// firstUpdates are those that the process before this one may have had in hand:
+// Telegram gives at most 100 unconfirmed ones, and gives them first.
+type firstUpdates struct{ handled atomic.Int64 }
+
+const mostUnconfirmed = 100
+
+func (f *firstUpdates) are() bool { return f.handled.Load() < mostUnconfirmed }
+func (f *firstUpdates) one()      { f.handled.Add(1) }
+
+// try handles an update once. A panic is an error like any other.
+func (b *Bot) try(ctx context.Context, u telegram.Update) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
+		}
+	}()
+	return b.route(ctx, u)
+}
+
+// countTry counts a try in the update's row, and says which it is.
+func (b *Bot) countTry(ctx context.Context, u telegram.Update, failed error) (int, error) {
+	if failed == nil {
+		failed = errors.New("begun")
+	}
+	attempts, err := b.store.CountFailure(ctx, u.Chat.ID, sourceOf(u), kindOf(u), failed.Error(), b.clock.Now())
+	if err != nil {
+		return 0, fmt.Errorf("count a try: %w", err)
+	}
+	return attempts, nil
+}
+
+// passOver records that the update is not tried again, and says so to the
+// person.
+func (b *Bot) passOver(ctx context.Context, u telegram.Update, failed error) error {
+	if err := b.store.PassOver(ctx, u.Chat.ID, sourceOf(u), b.clock.Now()); err != nil {
+		return fmt.Errorf("pass over an update: %w", err)
+	}
+	b.log.Error("update passed over", "chat", u.Chat.ID, "source", sourceOf(u), "err", failed)
+	if u.Chat.Private {
+		b.reply(u.Chat.ID, plain(b.texts.In(u.From.Language).Say("core.failed", nil)), nil)
+	}
+	b.counted.one()
+	return nil
+}
+
+// sourceOf names the update within its chat. update_id is no key: Telegram
+// restarts it at random.
+func sourceOf(u telegram.Update) string {
+	switch {
+	case u.Message != nil:
+		return fmt.Sprintf("message:%d", u.Message.ID)
+	case u.Edited != nil:
+		return fmt.Sprintf("message:%d:%d", u.Edited.ID, u.Edited.Date.Unix())
+	case u.Callback != nil:
+		return "callback:" + u.Callback.ID
+	}
+	return fmt.Sprintf("update:%d", u.ID)
+}
+
+func kindOf(u telegram.Update) string {
+	switch {
+	case u.Message != nil:
+		return "message"
+	case u.Edited != nil:
+		return "edited"
+	case u.Callback != nil:
+		return "callback"
+	case u.Membership != nil:
+		return "membership"
+	}
+	return "other"
+}

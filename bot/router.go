@@ -1,0 +1,150 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"pascalatih/bot/telegram"
+	"pascalatih/storage"
+)
+
+// command is something that a person asks for by writing /name.
+type command struct {
+	name  string
+	roles []storage.Role // one of them is needed; none: everybody may
+	// about is the key of the few words that the menu says on it; "" keeps it out
+	// of the menu.
+	about string
+	do    func(b *Bot, ctx context.Context, v visit, arguments string) error
+}
+
+// button is a kind of taps.
+type button struct {
+	kind  tapKind
+	roles []storage.Role
+	do    func(b *Bot, ctx context.Context, v visit, t tap) error
+	// bare taps need no account read before they are handled.
+	bare bool
+}
+
+// commands are all there are, in the order of the menu. One that is not here
+// does not exist.
+func commands() []command {
+	return []command{
+		{name: "survei", about: "menu.survei", do: (*Bot).surveys},
+		{name: "batal", about: "menu.batal", do: (*Bot).cancel},
+	}
+}
+
+// buttons are all kinds of taps there are.
+func buttons() []button {
+	return []button{
+		{kind: sessionTap, do: (*Bot).tapped, bare: true},
+	}
+}
+
+// allows tells whether an account holds one of the roles that are needed.
+func allows(needed []storage.Role, account storage.Account) bool {
+	return len(needed) == 0 || slices.ContainsFunc(needed, account.Has)
+}
+
+// route hands an update to whom it concerns.
+func (b *Bot) route(ctx context.Context, u telegram.Update) error {
+	if u.Chat.ID == 0 || u.Other() {
+		return nil
+	}
+	if !u.Chat.Private {
+		b.leave(u)
+		return nil
+	}
+	b.line.heard(u.Chat.ID)
+	v := visit{Update: u, now: b.clock.Now(), account: storage.Account{ID: u.Chat.ID}}
+	switch {
+	case u.Callback != nil:
+		return b.routeTap(ctx, v)
+	case u.Membership != nil && u.Membership.Status == telegram.Kicked:
+		return b.store.Block(ctx, v.Chat.ID, v.now)
+	}
+	v, err := b.meet(ctx, v)
+	if err != nil {
+		return err
+	}
+	switch {
+	case u.Message != nil && u.Message.Content == telegram.Text:
+		return b.routeText(ctx, v)
+	case u.Message != nil:
+		return b.showPresent(ctx, v, v.say.Say("notice.content", nil))
+	case u.Edited != nil:
+		return b.showPresent(ctx, v, v.say.Say("notice.edited", nil))
+	}
+	return nil
+}
+
+// meet notes that the account wrote, and reads it.
+func (b *Bot) meet(ctx context.Context, v visit) (visit, error) {
+	message := v.message()
+	if v.Callback != nil {
+		message = 0 // the message is the bot's
+	}
+	language := b.texts.In(v.From.Language).Language()
+	account, err := b.store.TouchAccount(ctx, v.Chat.ID, language, message, v.now)
+	if err != nil {
+		return v, fmt.Errorf("meet an account: %w", err)
+	}
+	v.account, v.say = account, b.texts.In(account.Language)
+	return v, nil
+}
+
+// commandPattern is how a command begins; some clients write the bot's name
+// behind it.
+var commandPattern = regexp.MustCompile(`^/([A-Za-z0-9_]{1,32})(@\w+)?(\s|$)`)
+
+func (b *Bot) routeText(ctx context.Context, v visit) error {
+	parts := commandPattern.FindStringSubmatch(v.Message.Text)
+	if parts == nil {
+		return b.wrote(ctx, v)
+	}
+	name := strings.ToLower(parts[1])
+	for _, c := range b.commands {
+		if c.name == name && allows(c.roles, v.account) {
+			return c.do(b, ctx, v, strings.TrimSpace(v.Message.Text[len(parts[0]):]))
+		}
+	}
+	b.reply(v.Chat.ID, plain(v.say.Say("core.unknown", nil)), nil)
+	return nil
+}
+
+// routeTap answers the callback, so that the button stops waiting, and does what
+// it asks for beside that.
+func (b *Bot) routeTap(ctx context.Context, v visit) error {
+	b.answer(v.Callback.ID)
+	t, err := parseTap(v.Callback.Data)
+	at := slices.IndexFunc(b.buttons, func(known button) bool { return err == nil && known.kind == t.Kind })
+	if at < 0 {
+		return b.refuseTap(ctx, v)
+	}
+	if b.buttons[at].bare {
+		return b.buttons[at].do(b, ctx, v, t)
+	}
+	v, err = b.meet(ctx, v)
+	if err != nil {
+		return err
+	}
+	if !allows(b.buttons[at].roles, v.account) {
+		return b.refuseTap(ctx, v)
+	}
+	return b.buttons[at].do(b, ctx, v, t)
+}
+
+// refuseTap is the reaction to a button that leads nowhere: forged, foreign, or
+// of something that is gone. The present card says so, or one sentence.
+func (b *Bot) refuseTap(ctx context.Context, v visit) error {
+	v, err := b.meet(ctx, v)
+	if err != nil {
+		return err
+	}
+	return b.showPresent(ctx, v, v.say.Say("core.gone", nil))
+}

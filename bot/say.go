@@ -1,0 +1,205 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"pascalatih/bot/telegram"
+	"pascalatih/scheduler/calendar"
+	"pascalatih/storage"
+)
+
+// line is how requests go out to chats: at pace, one at a time in a chat, and
+// none to a chat that does not want any.
+type line struct {
+	pacer *telegram.Pacer
+	store *storage.Store
+	clock calendar.Clock
+	log   *slog.Logger
+
+	mu sync.Mutex
+	// silent are the chats that answered 403 to this process and were not heard
+	// of since. The database knows it too; this closes the moment until then.
+	silent map[int64]bool
+}
+
+// errSilent says that the chat blocked the bot: nothing was sent.
+var errSilent = errors.New("the chat blocked the bot")
+
+// request makes one request to a chat when the pace allows it.
+func (l *line) request(ctx context.Context, w calendar.Worker, class telegram.Class, chat int64, call func() error) error {
+	return l.pacer.Do(ctx, w, class, chat, func() error {
+		if l.isSilent(chat) {
+			return errSilent
+		}
+		err := call()
+		if telegram.KindOf(err) == telegram.Blocked {
+			l.blocked(ctx, chat)
+		}
+		return err
+	})
+}
+
+// heard notes that somebody acts in a chat.
+func (l *line) heard(chat int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.silent, chat)
+}
+
+func (l *line) isSilent(chat int64) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.silent[chat]
+}
+
+func (l *line) blocked(ctx context.Context, chat int64) {
+	l.mu.Lock()
+	l.silent[chat] = true
+	l.mu.Unlock()
+	l.log.Info("chat blocked the bot", "chat", chat)
+	if err := l.store.Block(context.WithoutCancel(ctx), chat, l.clock.Now()); err != nil {
+		l.log.Error("block not noted", "chat", chat, "err", err)
+	}
+}
+
+// Requests that did not reach Telegram are made again after a moment of the
+// machine's time: it is a network that is waited for.
+const (
+	mostRequests = 5
+	firstPause   = 100 * time.Millisecond
+)
+
+// insist makes a request until it went through, at most a few times; again tells
+// which failures are worth it.
+func (l *line) insist(ctx context.Context, request func() error, again func(telegram.Kind) bool) error {
+	pause := firstPause
+	for tries := 1; ; tries++ {
+		err := request()
+		if err == nil || tries == mostRequests || !again(telegram.KindOf(err)) || ctx.Err() != nil {
+			return err
+		}
+		if telegram.KindOf(err) == telegram.Throttled {
+			continue // the pace waits for it
+		}
+		rest(ctx, pause)
+		pause *= 2
+	}
+}
+
+// harmless are the failures after which the same request can be made again
+// whatever it does: nothing was done.
+func harmless(kind telegram.Kind) bool { return kind == telegram.Unreachable }
+
+// passing are those after which a request that may be done twice is made again.
+func passing(kind telegram.Kind) bool {
+	return kind == telegram.Unreachable || kind == telegram.Throttled || kind.Uncertain()
+}
+
+// rest waits in the machine's time.
+func rest(ctx context.Context, pause time.Duration) {
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
+// reply says something that shows no row: it is sent once, and dropped where
+// Telegram does not take it.
+func (b *Bot) reply(chat int64, words telegram.HTML, keyboard telegram.Keyboard) {
+	b.chats.add(chat, remark{say: func(ctx context.Context, w calendar.Worker) {
+		b.dropped(chat, "reply", b.send(ctx, w, telegram.Message{Chat: chat, Text: words, Buttons: keyboard}))
+	}})
+}
+
+// send sends a message and notes it as the newest in its chat.
+func (b *Bot) send(ctx context.Context, w calendar.Worker, m telegram.Message) error {
+	return b.line.insist(ctx, func() error {
+		return b.line.request(ctx, w, telegram.Reply, m.Chat, func() error {
+			id, err := b.client.Send(ctx, m)
+			if err != nil {
+				return err
+			}
+			return b.store.NoteMessage(ctx, m.Chat, int64(id))
+		})
+	}, harmless)
+}
+
+// replace puts something in the place of a message of the bot's, as the reaction
+// to a tap on it; where that is gone, it is sent.
+func (b *Bot) replace(chat, message int64, words telegram.HTML, keyboard telegram.Keyboard) {
+	b.chats.add(chat, remark{say: func(ctx context.Context, w calendar.Worker) {
+		err := error(&telegram.Error{Kind: telegram.Gone})
+		if message != 0 {
+			err = b.line.insist(ctx, func() error {
+				return b.line.request(ctx, w, telegram.Edit, chat, func() error {
+					return b.client.Edit(ctx, chat, int(message), words, keyboard)
+				})
+			}, passing)
+		}
+		if telegram.KindOf(err) == telegram.Gone {
+			err = b.send(ctx, w, telegram.Message{Chat: chat, Text: words, Buttons: keyboard})
+		}
+		b.dropped(chat, "reply", err)
+	}})
+}
+
+// takeButtons takes the buttons from a message of the bot's.
+func (b *Bot) takeButtons(chat, message int64) {
+	if message == 0 {
+		return
+	}
+	b.chats.add(chat, remark{say: func(ctx context.Context, w calendar.Worker) {
+		b.dropped(chat, "buttons", b.removeButtons(ctx, w, chat, message))
+	}})
+}
+
+// removeButtons takes the buttons from a message; one that is gone has none.
+func (b *Bot) removeButtons(ctx context.Context, w calendar.Worker, chat, message int64) error {
+	err := b.line.insist(ctx, func() error {
+		return b.line.request(ctx, w, telegram.Edit, chat, func() error {
+			return b.client.RemoveButtons(ctx, chat, int(message))
+		})
+	}, passing)
+	if kind := telegram.KindOf(err); kind == telegram.Gone || kind == telegram.Refused {
+		return nil
+	}
+	return err
+}
+
+// dropped logs what was not said.
+func (b *Bot) dropped(chat int64, what string, err error) {
+	if err != nil && !errors.Is(err, errSilent) {
+		b.log.Warn("not said", "chat", chat, "what", what, "err", err)
+	}
+}
+
+// answer ends the waiting sign on a tapped button, beside the database's work.
+func (b *Bot) answer(callback string) {
+	w := b.clock.Work()
+	b.chats.enter()
+	b.answers <- struct{}{}
+	go func() {
+		defer w.Done()
+		defer b.chats.leave()
+		defer func() { <-b.answers }()
+		if err := b.client.AnswerCallback(b.chats.ctx, callback, "", false); err != nil {
+			b.log.Info("callback not answered", "err", err)
+		}
+	}()
+}
+
+// leave leaves a group or channel: the bot is for private chats only.
+func (b *Bot) leave(u telegram.Update) {
+	if u.Membership != nil && u.Membership.Status != telegram.Member {
+		return // it is out already
+	}
+	b.chats.add(u.Chat.ID, remark{key: "leave", say: func(ctx context.Context, _ calendar.Worker) {
+		b.dropped(u.Chat.ID, "leave", b.client.LeaveChat(ctx, u.Chat.ID))
+	}})
+}

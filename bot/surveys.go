@@ -1,0 +1,107 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+
+	"pascalatih/bot/telegram"
+	"pascalatih/storage"
+)
+
+// surveys is /survei: what is open to the person.
+func (b *Bot) surveys(ctx context.Context, v visit, _ string) error {
+	sessions, err := b.store.OpenSessions(ctx, v.Chat.ID)
+	if err != nil {
+		return fmt.Errorf("read the open sessions: %w", err)
+	}
+	return b.showOpen(ctx, v, sessions)
+}
+
+// showOpen shows the one open form's card below, or a list of them with a button
+// each, or says that there is none.
+func (b *Bot) showOpen(ctx context.Context, v visit, sessions []storage.Session) error {
+	switch {
+	case len(sessions) == 1:
+		b.show(view{session: sessions[0].ID, account: v.Chat.ID, asked: true, class: telegram.Reply})
+		return nil
+	case len(sessions) == 0 && v.account.Claim == nil:
+		b.reply(v.Chat.ID, plain(v.say.Say("surveys.stranger", nil)), nil)
+		return nil
+	case len(sessions) == 0:
+		b.reply(v.Chat.ID, plain(v.say.Say("surveys.none", nil)), nil)
+		return nil
+	}
+	var keyboard telegram.Keyboard
+	words := write(func(p *page) {
+		keyboard = nil
+		p.text(v.say.Say("surveys.several", nil))
+		for i, session := range sessions {
+			p.line()
+			p.text(fmt.Sprintf("%d. %s", i+1, session.TrainingTitle))
+			p.text(" · " + v.say.Say("surveys.until", map[string]any{"Until": v.say.Moment(session.ClosesAt, b.zone)}))
+			t := tap{Kind: sessionTap, ID: session.ID, Revision: int64(session.Revision), Verb: doOpen}
+			label := beginningOf(fmt.Sprintf("%d. %s", i+1, session.TrainingTitle), fullWidth)
+			keyboard = append(keyboard, []telegram.Button{{Text: label, Data: t.data()}})
+		}
+	})
+	b.reply(v.Chat.ID, words, keyboard)
+	return nil
+}
+
+// showPresent reacts to what counts nowhere: the form that the person last used
+// is shown with a sentence on it, or the sentence alone is said.
+func (b *Bot) showPresent(ctx context.Context, v visit, sentence string) error {
+	sessions, err := b.store.OpenSessions(ctx, v.Chat.ID)
+	if err != nil {
+		return fmt.Errorf("read the open sessions: %w", err)
+	}
+	var last *storage.Session
+	for i, session := range sessions {
+		if session.OpenedAt != nil && (last == nil || session.UpdatedAt.After(last.UpdatedAt)) {
+			last = &sessions[i]
+		}
+	}
+	if last == nil {
+		if v.Callback != nil {
+			b.takeButtons(v.Chat.ID, v.message())
+		}
+		b.reply(v.Chat.ID, plain(sentence), nil)
+		return nil
+	}
+	seen := view{session: last.ID, account: v.Chat.ID, notice: sentence, asked: true, class: telegram.Edit}
+	if v.Callback != nil {
+		seen.stray = v.message()
+	}
+	b.show(seen)
+	return nil
+}
+
+// cancel is /batal: it leaves a dialogue. A form needs no leaving: it is kept as
+// it stands.
+func (b *Bot) cancel(ctx context.Context, v visit, _ string) error {
+	dialogue, err := b.store.Dialogue(ctx, v.Chat.ID)
+	if err != nil {
+		return fmt.Errorf("read the dialogue to leave: %w", err)
+	}
+	if dialogue.Kind != "" {
+		ended := storage.Dialogue{Revision: dialogue.Revision}
+		if _, err := b.store.SaveDialogue(ctx, v.Chat.ID, ended, v.now); err != nil {
+			return fmt.Errorf("leave a dialogue: %w", err)
+		}
+		b.reply(v.Chat.ID, plain(v.say.Say("core.cancelled", nil)), nil)
+		return nil
+	}
+	sessions, err := b.store.OpenSessions(ctx, v.Chat.ID)
+	if err != nil {
+		return fmt.Errorf("read the open sessions: %w", err)
+	}
+	sentence := v.say.Say("core.nothing_to_cancel", nil)
+	for _, session := range sessions {
+		if session.OpenedAt != nil {
+			sentence = v.say.Say("core.kept", map[string]any{"Until": v.say.Moment(session.ClosesAt, b.zone)})
+			break
+		}
+	}
+	b.reply(v.Chat.ID, plain(sentence), nil)
+	return nil
+}
