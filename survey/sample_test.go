@@ -1,6 +1,7 @@
 package survey_test
 
 import (
+	"sync"
 	"testing"
 	"time"
 
@@ -22,12 +23,22 @@ func choices(names ...string) []survey.Choice {
 	return list
 }
 
+// parsed conditions, because properties ask for the same ones again and again.
+var parsed sync.Map
+
 func condition(source string) expression.Expression {
-	parsed, err := expression.Parse(source)
+	if source == "" {
+		return expression.Expression{}
+	}
+	if known, ok := parsed.Load(source); ok {
+		return known.(expression.Expression)
+	}
+	e, err := expression.Parse(source)
 	if err != nil {
 		panic(err)
 	}
-	return parsed
+	parsed.Store(source, e)
+	return e
 }
 
 // sample has a question of every kind. Only attended, rating and obstacles are

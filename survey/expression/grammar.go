@@ -106,22 +106,26 @@ func parse(source string) (node, error) {
 	return root, nil
 }
 
-// checkDepth refuses what would make the parser recurse without bound.
+// checkDepth refuses what would make the parser recurse without bound: nothing
+// but parentheses nests in this grammar.
 func checkDepth(source string) error {
-	tokens, err := grammar.Lex("", strings.NewReader(source))
-	if err != nil {
-		return syntaxError(source, err)
-	}
 	depth := 0
-	for _, token := range tokens {
-		switch token.Value {
-		case "(":
+	var quote rune // that is open, 0 outside a text
+	for offset, character := range source {
+		switch {
+		case quote != 0:
+			if character == quote {
+				quote = 0
+			}
+		case character == '\'' || character == '"':
+			quote = character
+		case character == '(':
 			depth++
-		case ")":
+		case character == ')':
 			depth--
 		}
 		if depth > MaxDepth {
-			return fault(source, token.Pos.Offset,
+			return fault(source, offset,
 				fmt.Sprintf("lebih dari %d tanda kurung di dalam satu sama lain", MaxDepth),
 				fmt.Sprintf("more than %d parentheses within one another", MaxDepth))
 		}
