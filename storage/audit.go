@@ -35,15 +35,11 @@ func writeAudit(ctx context.Context, tx *sqlx.Tx, src Source, action string, det
 	if src.fromChat() {
 		account, chat, message, revision = &src.Account, &src.Chat, &src.Message, &src.Revision
 	}
-	result, err := tx.ExecContext(ctx, `
+	written, err := affected(tx.ExecContext(ctx, `
 		INSERT INTO audit (at, account_id, action, details, chat_id, message_id, revision)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT (chat_id, message_id, revision) DO NOTHING`,
-		now, account, action, string(text), chat, message, revision)
-	if err != nil {
-		return fmt.Errorf("writing audit of %s: %w", action, err)
-	}
-	written, err := result.RowsAffected()
+		now, account, action, string(text), chat, message, revision))
 	if err != nil {
 		return fmt.Errorf("writing audit of %s: %w", action, err)
 	}

@@ -122,14 +122,14 @@ func withdrawConsent(ctx context.Context, tx *sqlx.Tx, account int64, now time.T
 // forgetForms ends what is on its way to an account and deletes what it has not
 // sent; it returns the number of those forms. Forms of closed rounds that were
 // never sent go too: nobody needs their answers.
-func forgetForms(ctx context.Context, tx *sqlx.Tx, account, employee int64, now time.Time) (int64, error) {
+func forgetForms(ctx context.Context, tx *sqlx.Tx, account, employee int64, now time.Time) (int, error) {
 	_, err := tx.ExecContext(ctx, `
 		UPDATE delivery SET state = 'unneeded', reason = 'consent withdrawn', ended_at = $2
 		WHERE account_id = $1 AND state = 'due' AND kind IN ('invitation', 'reminder')`, account, now)
 	if err != nil {
 		return 0, fmt.Errorf("ending deliveries of account %d: %w", account, err)
 	}
-	result, err := tx.ExecContext(ctx, `DELETE FROM session WHERE account_id = $1 AND state <> 'sent'`, account)
+	forms, err := affected(tx.ExecContext(ctx, `DELETE FROM session WHERE account_id = $1 AND state <> 'sent'`, account))
 	if err != nil {
 		return 0, fmt.Errorf("deleting forms of account %d: %w", account, err)
 	}
@@ -142,7 +142,7 @@ func forgetForms(ctx context.Context, tx *sqlx.Tx, account, employee int64, now 
 	if err != nil {
 		return 0, fmt.Errorf("withdrawing invitations of account %d: %w", account, err)
 	}
-	return result.RowsAffected()
+	return forms, nil
 }
 
 // Of a unit at least this many must have sent in a round for it to be told.
@@ -189,17 +189,16 @@ func untie(ctx context.Context, tx *sqlx.Tx, account int64) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("unlinking responses of account %d: %w", account, err)
 	}
-	result, err := tx.ExecContext(ctx, `
+	unlinked, err := affected(tx.ExecContext(ctx, `
 		UPDATE response p SET claim_id = NULL, invitation_id = NULL,
 		       unit_id = CASE WHEN (SELECT count(*) FROM response o
 		                            WHERE o.round_id = p.round_id AND o.unit_id = p.unit_id AND o.counts) >= $2
 		                 THEN p.unit_id END
-		WHERE p.claim_id IN (SELECT id FROM claim WHERE account_id = $1)`, account, tellableUnit)
+		WHERE p.claim_id IN (SELECT id FROM claim WHERE account_id = $1)`, account, tellableUnit))
 	if err != nil {
 		return 0, fmt.Errorf("unlinking responses of account %d: %w", account, err)
 	}
-	unlinked, err := result.RowsAffected()
-	return int(unlinked), err
+	return unlinked, nil
 }
 
 // standing is the claim that makes an account an employee.

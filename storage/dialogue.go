@@ -51,11 +51,7 @@ func (s *Store) SaveDialogue(ctx context.Context, account int64, d Dialogue, now
 		VALUES ($1, $2::bigint + 1, $3, $4, $5)
 		ON CONFLICT (account_id) DO NOTHING`
 	}
-	result, err := s.db.ExecContext(ctx, query, account, d.Revision, d.Kind, string(state), now)
-	if err != nil {
-		return false, fmt.Errorf("saving the dialogue of account %d: %w", account, err)
-	}
-	rows, err := result.RowsAffected()
+	rows, err := affected(s.db.ExecContext(ctx, query, account, d.Revision, d.Kind, string(state), now))
 	if err != nil {
 		return false, fmt.Errorf("saving the dialogue of account %d: %w", account, err)
 	}

@@ -60,7 +60,7 @@ func checkTraining(ctx context.Context, tx *sqlx.Tx, code string) error {
 }
 
 // makeLinks makes a link for each employee who has neither account nor link.
-func makeLinks(ctx context.Context, tx *sqlx.Tx, training string, now time.Time) (int64, error) {
+func makeLinks(ctx context.Context, tx *sqlx.Tx, training string, now time.Time) (int, error) {
 	var employees []int64
 	err := tx.SelectContext(ctx, &employees, `
 		SELECT e.id FROM employee e
@@ -80,15 +80,15 @@ func makeLinks(ctx context.Context, tx *sqlx.Tx, training string, now time.Time)
 	for i := range tokens {
 		tokens[i] = "p" + rand.Text() // 130 bits
 	}
-	result, err := tx.ExecContext(ctx, `
+	made, err := affected(tx.ExecContext(ctx, `
 		INSERT INTO link (token, employee_id, created_at)
 		SELECT token, employee, $3 FROM unnest($1::text[], $2::bigint[]) AS new (token, employee)
 		ON CONFLICT (employee_id) WHERE used_at IS NULL AND revoked_at IS NULL DO NOTHING`,
-		pq.Array(tokens), pq.Array(employees), now)
+		pq.Array(tokens), pq.Array(employees), now))
 	if err != nil {
 		return 0, fmt.Errorf("making links: %w", err)
 	}
-	return result.RowsAffected()
+	return made, nil
 }
 
 func unusedLinks(ctx context.Context, tx *sqlx.Tx, training string) ([]Link, error) {

@@ -121,17 +121,13 @@ func (p *Process) Close() error {
 // and tells whether p holds it. It passes to p at once when the process that
 // held it is gone.
 func (s *Store) HoldPolling(ctx context.Context, p *Process, bot int64) (held bool, err error) {
-	result, err := s.db.ExecContext(ctx, `
+	rows, err := affected(s.db.ExecContext(ctx, `
 		INSERT INTO poller AS held (bot_id, process, lease_until)
 		VALUES ($1, $2, clock_timestamp() + interval '15 seconds')
 		ON CONFLICT (bot_id) DO UPDATE
 		SET process = excluded.process, lease_until = excluded.lease_until
 		WHERE held.process = excluded.process OR held.lease_until < clock_timestamp()
-		   OR held.process NOT IN (`+livingProcesses+`)`, bot, p.number)
-	if err != nil {
-		return false, fmt.Errorf("taking the polling lease: %w", err)
-	}
-	rows, err := result.RowsAffected()
+		   OR held.process NOT IN (`+livingProcesses+`)`, bot, p.number))
 	if err != nil {
 		return false, fmt.Errorf("taking the polling lease: %w", err)
 	}

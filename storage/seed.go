@@ -43,15 +43,14 @@ func grant(ctx context.Context, tx *sqlx.Tx, account int64, role Role, now time.
 	if err != nil {
 		return fmt.Errorf("adding account %d: %w", account, err)
 	}
-	result, err := tx.ExecContext(ctx, `
+	granted, err := affected(tx.ExecContext(ctx, `
 		INSERT INTO account_role (account_id, role, granted_at) VALUES ($1, $2, $3)
-		ON CONFLICT (account_id, role, unit_id) DO NOTHING`, account, string(role), now)
+		ON CONFLICT (account_id, role, unit_id) DO NOTHING`, account, string(role), now))
 	if err != nil {
 		return fmt.Errorf("granting a role to account %d: %w", account, err)
 	}
-	granted, err := result.RowsAffected()
-	if err != nil || granted == 0 {
-		return err
+	if granted == 0 {
+		return nil
 	}
 	return writeAudit(ctx, tx, Source{}, "role granted", map[string]any{"account": account, "role": role}, now)
 }

@@ -125,3 +125,12 @@ func (s *Store) prepared(ctx context.Context, query string) (*sqlx.Stmt, error) 
 	s.statements[query] = stmt
 	return stmt, nil
 }
+
+// affected is the number of rows that a statement wrote.
+func affected(result sql.Result, err error) (int, error) {
+	if err != nil {
+		return 0, err
+	}
+	rows, err := result.RowsAffected()
+	return int(rows), err
+}
