@@ -48,9 +48,10 @@ func OpenPrepared(t testing.TB, key string, prepare func(url string) error) stri
 	return server.create(t, template)
 }
 
-// Dir makes a data directory for a private server (package embedded), removed
-// when the test ends. Unlike t.TempDir it can be entered by the account that
-// Postgres runs as where tests run as root, and its path is short.
+// Dir makes a folder for the data directory of a private server (package
+// embedded), removed when the test ends. Unlike t.TempDir it can be entered by
+// the account that Postgres runs as where tests run as root, and its path is
+// short.
 func Dir(t testing.TB) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "pascalatih-")
@@ -62,6 +63,9 @@ func Dir(t testing.TB) string {
 			t.Errorf("removing the data directory: %v", err)
 		}
 	})
+	if err := os.Chmod(dir, 0o711); err != nil {
+		t.Fatalf("opening the data directory: %v", err)
+	}
 	return dir
 }
 

@@ -66,6 +66,9 @@ func home() (string, error) {
 	if err := os.MkdirAll(home, 0o755); err != nil {
 		return "", fmt.Errorf("making the tests' folder: %w", err)
 	}
+	if err := os.Chmod(home, 0o755); err != nil { // whatever the umask
+		return "", fmt.Errorf("opening the tests' folder: %w", err)
+	}
 	return filepath.EvalSymlinks(home)
 }
 
@@ -77,7 +80,7 @@ func newRun(ctx context.Context, home string) (_ *run, original *cluster.Cluster
 		return nil, nil, err
 	}
 	defer func() { err = errors.Join(err, turn.Release()) }()
-	if err := sweep(home); err != nil {
+	if err := sweep(ctx, home); err != nil {
 		return nil, nil, err
 	}
 	programs, err := binaries.Source{
@@ -125,7 +128,7 @@ func template(ctx context.Context, home string, programs binaries.Set) (*cluster
 }
 
 // sweep ends and removes what processes left whose watchdog was killed with them.
-func sweep(home string) error {
+func sweep(ctx context.Context, home string) error {
 	dirs, err := filepath.Glob(filepath.Join(home, "run-*"))
 	if err != nil {
 		return fmt.Errorf("looking for abandoned servers: %w", err)
@@ -137,7 +140,7 @@ func sweep(home string) error {
 		}
 		abandoned, err := cluster.New(filepath.Join(dir, "data"), binaries.Set{})
 		if err == nil {
-			err = abandoned.Kill()
+			err = abandoned.Kill(ctx)
 		}
 		if err := errors.Join(err, os.RemoveAll(dir), lock.Release()); err != nil {
 			return fmt.Errorf("removing an abandoned server: %w", err)

@@ -27,6 +27,9 @@ func (s Source) fetch(ctx context.Context, data int) (Set, error) {
 	if err := os.MkdirAll(s.Cache, 0o755); err != nil {
 		return Set{}, fmt.Errorf("making the cache: %w", err)
 	}
+	if err := os.Chmod(s.Cache, 0o755); err != nil { // whatever the umask
+		return Set{}, fmt.Errorf("opening the cache to all accounts: %w", err)
+	}
 	lock, err := flock.Exclusive(ctx, filepath.Join(s.Cache, "lock"))
 	if err != nil {
 		return Set{}, err

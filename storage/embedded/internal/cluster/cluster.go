@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"pascalatih/storage/embedded/internal/binaries"
 )
@@ -97,7 +98,7 @@ func (c *Cluster) Init(ctx context.Context, options ...string) error {
 	if err := os.Remove(staging); err != nil {
 		return fmt.Errorf("removing the scaffold of the data directory: %w", err)
 	}
-	return nil
+	return sync(filepath.Dir(c.dir))
 }
 
 // Start runs the server, detached from this process, and returns when it takes
@@ -123,7 +124,10 @@ func (c *Cluster) Start(ctx context.Context, settings ...string) error {
 		return nil
 	}
 	if ctx.Err() != nil {
-		return errors.Join(err, c.abort(ctx))
+		// pg_ctl was killed, but not the server, if it got that far.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		return errors.Join(err, c.Kill(ctx))
 	}
 	return fmt.Errorf("starting PostgreSQL in %s: %w%s", c.dir, err, lastLines(log))
 }
@@ -131,8 +135,8 @@ func (c *Cluster) Start(ctx context.Context, settings ...string) error {
 // Stop ends the server, waiting until its data is safely down. Stopping a
 // cluster that does not run is no error.
 func (c *Cluster) Stop(ctx context.Context) error {
-	process, err := c.process()
-	if err != nil || process == nil {
+	server, err := c.postmaster()
+	if err != nil || server == nil {
 		return err
 	}
 	err = c.run(ctx, c.dir, "pg_ctl", "stop", "--mode=fast", "--wait", "--timeout=60", "--silent", "--pgdata=.")
@@ -144,15 +148,15 @@ func (c *Cluster) Stop(ctx context.Context) error {
 
 // URL is the address of a database of the running server, for lib/pq.
 func (c *Cluster) URL() (string, error) {
-	process, err := c.process()
+	server, err := c.postmaster()
 	if err != nil {
 		return "", err
 	}
-	if process == nil {
+	if server == nil {
 		return "", fmt.Errorf("PostgreSQL does not run in %s", c.dir)
 	}
-	if process.socket != "" {
-		query := url.Values{"host": {c.dir}, "port": {strconv.Itoa(process.port)}, "sslmode": {"disable"}}
+	if server.socket != "" {
+		query := url.Values{"host": {c.dir}, "port": {strconv.Itoa(server.port)}, "sslmode": {"disable"}}
 		address := url.URL{Scheme: "postgres", User: url.User(owner), Path: "/" + database, RawQuery: query.Encode()}
 		return address.String(), nil
 	}
@@ -163,7 +167,7 @@ func (c *Cluster) URL() (string, error) {
 	address := url.URL{
 		Scheme:   "postgres",
 		User:     url.UserPassword(owner, string(password)),
-		Host:     net.JoinHostPort("127.0.0.1", strconv.Itoa(process.port)),
+		Host:     net.JoinHostPort("127.0.0.1", strconv.Itoa(server.port)),
 		Path:     "/" + database,
 		RawQuery: "sslmode=disable",
 	}
@@ -208,5 +212,18 @@ func (c *Cluster) Copy(ctx context.Context, original *Cluster) error {
 		return fmt.Errorf("copying the data directory: %w%s", err, quote(string(output)))
 	}
 	c.account = original.account
+	return nil
+}
+
+// sync makes the names in a folder survive a crash of the machine, as PostgreSQL
+// does for those within the data directory.
+func sync(dir string) error {
+	folder, err := os.Open(dir)
+	if err != nil {
+		return fmt.Errorf("opening %s: %w", dir, err)
+	}
+	if err := errors.Join(folder.Sync(), folder.Close()); err != nil {
+		return fmt.Errorf("syncing %s: %w", dir, err)
+	}
 	return nil
 }

@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// process is a running server, as its postmaster.pid describes it.
-type process struct {
+// postmaster is a running server, as its postmaster.pid describes it.
+type postmaster struct {
 	pid    int
 	port   int
 	socket string // folder of its socket, empty where it listens on TCP
@@ -25,41 +25,30 @@ type process struct {
 
 // Ready tells whether a server runs here and takes connections. It waits for one
 // that is starting or stopping.
-func (c *Cluster) Ready(ctx context.Context) (bool, error) {
-	// The wait is for another program, thus the machine's time.
-	ticker := time.NewTicker(10 * time.Millisecond)
-	defer ticker.Stop()
-	for {
-		process, err := c.process()
-		if err != nil || process == nil {
-			return false, err
-		}
-		if process.status == "ready" {
-			return true, nil
-		}
-		select {
-		case <-ctx.Done():
-			return false, fmt.Errorf("waiting for PostgreSQL in %s, which is %s: %w", c.dir, process.status, context.Cause(ctx))
-		case <-ticker.C:
-		}
-	}
+func (c *Cluster) Ready(ctx context.Context) (ready bool, err error) {
+	err = c.await(ctx, func(server *postmaster) bool {
+		ready = server != nil && server.status == "ready"
+		return ready || server == nil
+	})
+	return ready, err
 }
 
-// Kill ends the server at once. Its data is recovered at the next start.
-func (c *Cluster) Kill() error {
-	process, err := c.process()
-	if err != nil || process == nil {
+// Kill ends the server at once and waits until it is gone. Its data is recovered
+// at the next start.
+func (c *Cluster) Kill(ctx context.Context) error {
+	server, err := c.postmaster()
+	if err != nil || server == nil {
 		return err
 	}
-	err = syscall.Kill(process.pid, syscall.SIGQUIT) // PostgreSQL's "immediate shutdown"
+	err = syscall.Kill(server.pid, syscall.SIGQUIT) // PostgreSQL's "immediate shutdown"
 	if err != nil && !errors.Is(err, syscall.ESRCH) {
 		return fmt.Errorf("ending PostgreSQL in %s: %w", c.dir, err)
 	}
-	return nil
+	return c.await(ctx, func(server *postmaster) bool { return server == nil })
 }
 
-// process reads postmaster.pid; nil means that no server runs.
-func (c *Cluster) process() (*process, error) {
+// postmaster reads postmaster.pid; nil means that no server runs.
+func (c *Cluster) postmaster() (*postmaster, error) {
 	text, err := os.ReadFile(filepath.Join(c.dir, "postmaster.pid"))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -72,7 +61,7 @@ func (c *Cluster) process() (*process, error) {
 	if err != nil || !c.alive(pid) {
 		return nil, nil
 	}
-	running := &process{pid: pid, status: "starting"}
+	running := &postmaster{pid: pid, status: "starting"}
 	if len(lines) < 8 { // the server adds lines as it starts
 		return running, nil
 	}
@@ -104,8 +93,8 @@ func (c *Cluster) alive(pid int) bool {
 // clearStale removes a postmaster.pid whose number now belongs to another
 // process. PostgreSQL itself would refuse to start until that one ends.
 func (c *Cluster) clearStale() error {
-	process, err := c.process()
-	if err != nil || process != nil {
+	server, err := c.postmaster()
+	if err != nil || server != nil {
 		return err
 	}
 	err = os.Remove(filepath.Join(c.dir, "postmaster.pid"))
@@ -115,15 +104,22 @@ func (c *Cluster) clearStale() error {
 	return nil
 }
 
-// abort ends a server whose start was cancelled.
-func (c *Cluster) abort(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer cancel()
-	if err := c.Kill(); err != nil {
-		return err
+// await looks at the server, nil where none runs, until it is as wanted.
+func (c *Cluster) await(ctx context.Context, wanted func(*postmaster) bool) error {
+	// The wait is for another program, thus the machine's time.
+	ticker := time.NewTicker(10 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		server, err := c.postmaster()
+		if err != nil || wanted(server) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("waiting for PostgreSQL in %s: %w", c.dir, context.Cause(ctx))
+		case <-ticker.C:
+		}
 	}
-	_, err := c.Ready(ctx) // until it is gone
-	return err
 }
 
 // run executes one of PostgreSQL's programs in dir, as the cluster's account.
