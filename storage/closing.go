@@ -68,12 +68,13 @@ func (s *Store) NextClosing(ctx context.Context) (time.Time, bool, error) {
 }
 
 // lockRound waits until nobody else closes the round or makes sessions in it,
-// and tells whether it is open.
+// and tells whether it is open. The lock lets a Kirim pass, which refers to the
+// round and holds a session that the closing is about to wait for.
 func lockRound(ctx context.Context, tx *sqlx.Tx, id int64) (instrument survey.Instrument, open bool, err error) {
 	var definition []byte
 	err = tx.QueryRowxContext(ctx, `
 		SELECT n.definition, r.closed_at IS NULL FROM round r JOIN instrument n ON n.id = r.instrument_id
-		WHERE r.id = $1 FOR UPDATE OF r`, id).Scan(&definition, &open)
+		WHERE r.id = $1 FOR NO KEY UPDATE OF r`, id).Scan(&definition, &open)
 	if errors.Is(err, sql.ErrNoRows) {
 		return survey.Instrument{}, false, refuse(NotFound, "what", "round")
 	}

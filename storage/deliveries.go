@@ -192,19 +192,19 @@ func outcomeQuery(d Delivery, o Outcome, now time.Time) (string, []any) {
 // one form its first card. Whether the chat shows more than the beginning is not
 // known then, so that a form that went on, or ended, meanwhile is shown anew.
 func noteArrival(ctx context.Context, tx *sqlx.Tx, d Delivery, messageID int64) error {
+	if d.Kind == DeliveryInvitation && len(d.Sessions) == 1 {
+		_, err := tx.ExecContext(ctx, `
+			UPDATE session SET card_message_id = $2, shown_revision = 0 WHERE id = $1 AND card_message_id IS NULL`,
+			d.Sessions[0], messageID)
+		if err != nil {
+			return fmt.Errorf("note the card of session %d: %w", d.Sessions[0], err)
+		}
+	}
+	// Session before account, as in CardShown.
 	_, err := tx.ExecContext(ctx, `
 		UPDATE account SET last_message_id = $2 WHERE id = $1 AND last_message_id < $2`, d.AccountID, messageID)
 	if err != nil {
 		return fmt.Errorf("note the message: %w", err)
-	}
-	if d.Kind != DeliveryInvitation || len(d.Sessions) != 1 {
-		return nil
-	}
-	_, err = tx.ExecContext(ctx, `
-		UPDATE session SET card_message_id = $2, shown_revision = 0 WHERE id = $1 AND card_message_id IS NULL`,
-		d.Sessions[0], messageID)
-	if err != nil {
-		return fmt.Errorf("note the card of session %d: %w", d.Sessions[0], err)
 	}
 	return nil
 }

@@ -1,12 +1,15 @@
 package storage_test
 
 import (
+	"context"
 	"database/sql"
-	"fmt"
+	"errors"
+	"log/slog"
 	"testing"
 	"time"
 
 	"pascalatih/storage"
+	"pascalatih/storage/embedded/postgrestest"
 	"pascalatih/survey"
 	"pascalatih/survey/instruments"
 )
@@ -33,21 +36,36 @@ const (
 
 func newOffice(t testing.TB) office {
 	t.Helper()
-	store, url := openURL(t)
+	url := postgrestest.OpenPrepared(t, "office", func(url string) error { return furnish(t.Context(), url) })
 	db, err := sql.Open("postgres", url)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	o := office{Store: store, t: t, url: url, db: db}
+	return office{Store: connect(t, url), t: t, url: url, db: db}
+}
+
+// furnish makes an empty database an office.
+func furnish(ctx context.Context, url string) error {
+	store, err := storage.Open(ctx, url, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	defer store.Close()
 	bundled, err := instruments.All()
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
-	if err := store.Seed(t.Context(), bundled, []int64{admin}, monday); err != nil {
-		t.Fatal(err)
+	err = errors.Join(store.Migrate(ctx), store.Seed(ctx, bundled, []int64{admin}, monday))
+	if err != nil {
+		return err
 	}
-	o.exec(`
+	db, err := sql.Open("postgres", url)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	_, err = db.ExecContext(ctx, `
 		INSERT INTO unit (name) VALUES ('Dinas Contoh'), ('Badan Contoh');
 		INSERT INTO employee (nip, name, unit_id)
 		SELECT '198001012005011' || lpad(n::text, 3, '0'), 'Pegawai ' || n, 1 + n % 2 FROM generate_series(1, 8) n;
@@ -55,21 +73,13 @@ func newOffice(t testing.TB) office {
 		SELECT 'A', 'Pelatihan A', '2026-07-02', '2026-07-06', id FROM plan WHERE key = 'singkat';
 		INSERT INTO training (code, title, first_day, last_day) VALUES ('B', 'Pelatihan B', '2026-07-01', '2026-07-03');
 		INSERT INTO participation (training_id, employee_id)
-		SELECT 1, n FROM generate_series(1, 6) n UNION ALL SELECT 2, n FROM generate_series(5, 8) n;`)
-	for employee := range 4 {
-		o.link(int64(employee + 1))
-	}
-	return o
-}
-
-// link ties the account 100+n to employee n, with consent.
-func (o office) link(employee int64) {
-	o.t.Helper()
-	o.exec(fmt.Sprintf(`
-		INSERT INTO account (id, created_at) VALUES (%[1]d, '2026-07-01');
-		INSERT INTO claim (account_id, employee_id, state, via, created_at) VALUES (%[1]d, %[2]d, 'confirmed', 'link', '2026-07-01');
-		INSERT INTO consent (account_id, notice_version, given_at) VALUES (%[1]d, '1', '2026-07-01');`,
-		100+employee, employee))
+		SELECT 1, n FROM generate_series(1, 6) n UNION ALL SELECT 2, n FROM generate_series(5, 8) n;
+		INSERT INTO account (id, created_at) SELECT 100 + n, '2026-07-01' FROM generate_series(1, 4) n;
+		INSERT INTO claim (account_id, employee_id, state, via, created_at)
+		SELECT 100 + n, n, 'confirmed', 'link', '2026-07-01' FROM generate_series(1, 4) n;
+		INSERT INTO consent (account_id, notice_version, given_at)
+		SELECT 100 + n, '1', '2026-07-01' FROM generate_series(1, 4) n;`)
+	return err
 }
 
 func (o office) exec(statements string) {
