@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"pascalatih/survey"
+	"pascalatih/survey/sheet"
 )
 
 // column is a heading: the column's name and, of a text, the language it is in
@@ -15,18 +16,18 @@ type column struct {
 	language string
 }
 
-// table is a sheet with its headings understood. A row is nil where it is empty.
+// table is a sheet with its headings understood.
 type table struct {
 	sheet    string
 	headings []string // as written
 	columns  []column
-	rows     [][]string // without the headings
+	rows     []sheet.Row // without the headings and without empty rows
 }
 
 // served tells which columns a sheet may have, and whether they hold texts that
 // can be given per language.
-func served(sheet, name string) (known, translated bool) {
-	switch sheet {
+func served(sheetName, name string) (known, translated bool) {
+	switch sheetName {
 	case surveySheet:
 		switch name {
 		case "label", "hint", "required_message", "constraint_message":
@@ -49,8 +50,8 @@ func served(sheet, name string) (known, translated bool) {
 }
 
 // needed are the columns without which a sheet cannot be read.
-func needed(sheet string) []string {
-	switch sheet {
+func needed(sheetName string) []string {
+	switch sheetName {
 	case surveySheet:
 		return []string{"type", "name", "label"}
 	case choicesSheet:
@@ -69,62 +70,67 @@ func languageCode(name string) string {
 	if m == nil {
 		return ""
 	}
-	return m[1] + m[2]
+	return strings.ToLower(m[1] + m[2])
 }
 
 // understand reads the headings of a sheet.
-func (r *reader) understand(sheet string, rows [][]string) table {
-	t := table{sheet: sheet}
+func (r *reader) understand(name string, rows []sheet.Row) table {
+	t := table{sheet: name}
 	if len(rows) == 0 {
 		return t
 	}
-	t.headings, t.rows = rows[0], rows[1:]
-	for _, row := range t.rows { // what stands under no heading is told too
-		for len(t.headings) < len(row) {
-			t.headings = append(t.headings, "")
+	t.rows = rows[1:]
+	for _, row := range rows { // what stands under no heading is told too
+		for i := len(t.headings); i < len(row.Cells); i++ {
+			t.headings = append(t.headings, rows[0].Cell(i).Value)
 		}
 	}
 	for i, heading := range t.headings {
-		name, language, translated := strings.Cut(strings.TrimSpace(heading), "::")
+		name, language, translated := strings.Cut(heading, "::")
 		c := column{name: strings.ReplaceAll(strings.ToLower(strings.TrimSpace(name)), " ", "_")}
 		if translated {
 			c.language = languageCode(language)
 		}
-		known, translatable := served(sheet, c.name)
+		known, translatable := served(t.sheet, c.name)
 		switch {
 		case !known || translated && !translatable:
 			r.refuseColumn(t, i)
 			c = column{}
 		case translated && c.language == "":
-			r.fail(Error{Sheet: sheet, Row: 1, Column: heading, Value: heading, Reason: survey.Text{
-				"id": "bahasa ditulis dengan kodenya, misalnya label::Bahasa Indonesia (id)",
-				"en": "a language is written with its code, as in label::English (en)",
-			}})
+			r.fail(Error{Sheet: t.sheet, Row: rows[0].Number, Column: heading, Value: heading, Reason: languageReason()})
 			c = column{}
 		case slices.Contains(t.columns, c):
-			r.fail(Error{Sheet: sheet, Row: 1, Column: heading, Value: heading, Reason: survey.Text{
+			r.fail(Error{Sheet: t.sheet, Row: rows[0].Number, Column: heading, Value: heading, Reason: survey.Text{
 				"id": "kolom ini ada dua kali", "en": "this column is there twice",
 			}})
 			c = column{}
 		}
 		t.columns = append(t.columns, c)
 	}
-	for _, name := range needed(sheet) {
-		if !slices.ContainsFunc(t.columns, func(c column) bool { return c.name == name }) {
-			r.fail(Error{Sheet: sheet, Row: 1, Column: name, Reason: survey.Text{
-				"id": "kolom ini tidak ada", "en": "this column is missing",
-			}})
-		}
+	for _, name := range t.lacks() {
+		r.fail(Error{Sheet: t.sheet, Row: rows[0].Number, Column: name, Reason: survey.Text{
+			"id": "kolom ini tidak ada", "en": "this column is missing",
+		}})
 	}
 	return t
+}
+
+// lacks are the needed columns that are not there; none where there is no sheet.
+func (t table) lacks() []string {
+	if t.headings == nil {
+		return nil
+	}
+	return slices.DeleteFunc(needed(t.sheet), func(name string) bool {
+		return slices.ContainsFunc(t.columns, func(c column) bool { return c.name == name })
+	})
 }
 
 // refuseColumn reports the first value in a column that is not served. A column
 // without values, as templates have them, is nothing to report.
 func (r *reader) refuseColumn(t table, at int) {
-	for i, row := range t.rows {
-		if at < len(row) && strings.TrimSpace(row[at]) != "" {
-			r.fail(Error{Sheet: t.sheet, Row: i + 2, Column: t.headings[at], Value: row[at], Reason: survey.Text{
+	for _, row := range t.rows {
+		if value := row.Cell(at).Value; value != "" {
+			r.fail(Error{Sheet: t.sheet, Row: row.Number, Column: t.headings[at], Value: value, Reason: survey.Text{
 				"id": "kolom ini tidak dilayani", "en": "this column is not served",
 			}})
 			return
@@ -134,10 +140,10 @@ func (r *reader) refuseColumn(t table, at int) {
 
 // cell is the value in a row under a column without language, "" if there is
 // none.
-func (t table) cell(row []string, name string) string {
+func (t table) cell(row sheet.Row, name string) string {
 	for i, c := range t.columns {
-		if c == (column{name: name}) && i < len(row) {
-			return strings.TrimSpace(row[i])
+		if c == (column{name: name}) {
+			return row.Cell(i).Value
 		}
 	}
 	return ""
@@ -157,6 +163,9 @@ func (t table) heading(name, language, defaultLanguage string) string {
 	return name
 }
 
-func (t table) isEmpty(row []string) bool {
-	return !slices.ContainsFunc(row, func(cell string) bool { return strings.TrimSpace(cell) != "" })
+func languageReason() survey.Text {
+	return survey.Text{
+		"id": "bahasa ditulis dengan kodenya, misalnya Bahasa Indonesia (id)",
+		"en": "a language is written with its code, as in English (en)",
+	}
 }

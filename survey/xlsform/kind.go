@@ -6,13 +6,14 @@ import (
 	"strings"
 
 	"pascalatih/survey"
+	"pascalatih/survey/sheet"
 )
 
 // readKind understands the type with its appearance and parameters. The list is
 // the list_name of a question with choices.
-func (r *reader) readKind(number int, row []string, q survey.Question) (question survey.Question, list string) {
+func (r *reader) readKind(row sheet.Row, q survey.Question) (question survey.Question, list string) {
 	refuse := func(column, id, en string) {
-		r.fail(Error{Sheet: surveySheet, Row: number, Column: column, Value: r.survey.cell(row, column),
+		r.fail(Error{Sheet: surveySheet, Row: row.Number, Column: column, Value: r.survey.cell(row, column),
 			Reason: survey.Text{"id": id, "en": en}})
 	}
 	kind, list, _ := strings.Cut(strings.Join(strings.Fields(r.survey.cell(row, "type")), " "), " ")
@@ -30,7 +31,7 @@ func (r *reader) readKind(number int, row []string, q survey.Question) (question
 		}
 	case kind == "range" && list == "":
 		q.Kind = survey.Scale
-		q.Choices = r.scalePoints(number, row)
+		q.Choices = r.scalePoints(row)
 	case (kind == "select_one" || kind == "select_multiple") && list != "":
 		q.Kind = survey.SelectMultiple
 		if q.Choices = r.lists[list]; kind == "select_one" {
@@ -80,14 +81,14 @@ func oneOf(choices []survey.Choice, appearance string) survey.Kind {
 }
 
 // scalePoints are the choices of a range, from start to end.
-func (r *reader) scalePoints(number int, row []string) []survey.Choice {
+func (r *reader) scalePoints(row sheet.Row) []survey.Choice {
 	source := r.survey.cell(row, "parameters")
 	given := map[string]int{"step": 1}
 	for _, field := range strings.FieldsFunc(source, func(c rune) bool { return strings.ContainsRune(" ,;\t\n", c) }) {
 		name, value, _ := strings.Cut(field, "=")
 		n, err := strconv.Atoi(value)
 		if err != nil || name != "start" && name != "end" && name != "step" {
-			return r.refuseRange(number, source)
+			return r.refuseRange(row, source)
 		}
 		given[name] = n
 	}
@@ -96,7 +97,7 @@ func (r *reader) scalePoints(number int, row []string) []survey.Choice {
 	step := given["step"]
 	if !hasStart || !hasEnd || !within(start) || !within(end) || step < 1 || end <= start ||
 		(end-start)%step != 0 || (end-start)/step+1 > maxScale {
-		return r.refuseRange(number, source)
+		return r.refuseRange(row, source)
 	}
 	var points []survey.Choice
 	for n := start; n <= end; n += step {
@@ -108,12 +109,12 @@ func (r *reader) scalePoints(number int, row []string) []survey.Choice {
 // within keeps the reckoning with a range's ends from overflowing.
 func within(n int) bool { return n >= -1000 && n <= 1000 }
 
-func (r *reader) refuseRange(number int, source string) []survey.Choice {
-	r.fail(Error{Sheet: surveySheet, Row: number, Column: "parameters", Value: source, Reason: survey.Text{
+func (r *reader) refuseRange(row sheet.Row, source string) []survey.Choice {
+	r.fail(Error{Sheet: surveySheet, Row: row.Number, Column: "parameters", Value: source, Reason: survey.Text{
 		"id": fmt.Sprintf("harus seperti start=1 end=5 step=1, bilangan bulat, 2 sampai %d langkah", maxScale),
 		"en": fmt.Sprintf("must be like start=1 end=5 step=1, whole numbers, 2 to %d points", maxScale),
 	}})
-	return make([]survey.Choice, 2) // any two: the range was told to be wrong
+	return []survey.Choice{{Name: "0"}, {Name: "1"}} // any two that no further error is told of
 }
 
 // labelRanges labels the points of ranges with their numbers, in the form's

@@ -8,7 +8,12 @@ import (
 
 	"pascalatih/survey"
 	"pascalatih/survey/expression"
+	"pascalatih/survey/sheet"
 )
+
+// maxRows of a sheet: a form is small, and what is larger is a mistake or an
+// attack.
+const maxRows = 2000
 
 // maxScale is how many points a range may have: 0 to 10, which still fits as
 // buttons.
@@ -16,7 +21,7 @@ const maxScale = 11
 
 // reader collects the sheets and what is wrong with them.
 type reader struct {
-	sheets map[string][][]string
+	sheets map[string][]sheet.Row
 	errors Errors
 
 	survey, choices, settings table
@@ -28,11 +33,40 @@ type reader struct {
 	choiceRows                map[string][]int           // by list_name
 }
 
-func (r *reader) keep(sheet string, rows [][]string) {
-	if r.sheets == nil {
-		r.sheets = make(map[string][][]string)
+// take keeps a sheet and refuses the formulas in it.
+func (r *reader) take(name string, read sheet.Table) {
+	if len(read.Rows) > maxRows {
+		r.fail(Error{Sheet: name, Reason: survey.Text{
+			"id": fmt.Sprintf("lembar ini memuat lebih dari %d baris", maxRows),
+			"en": fmt.Sprintf("this sheet has more than %d rows", maxRows),
+		}})
+		return
 	}
-	r.sheets[sheet] = rows
+	if r.sheets == nil {
+		r.sheets = make(map[string][]sheet.Row)
+	}
+	r.sheets[name] = read.Rows
+	for _, row := range read.Rows {
+		for i, cell := range row.Cells {
+			if cell.Kind == sheet.Formula {
+				r.fail(Error{Sheet: name, Row: row.Number, Column: read.Rows[0].Cell(i).Value, Value: cell.Value,
+					Reason: survey.Text{
+						"id": "sel ini berisi rumus; mohon isi dengan nilainya",
+						"en": "this cell holds a formula; please put its value there",
+					}})
+			}
+		}
+	}
+}
+
+// unreadable reports a file, or a sheet of a folder, that is no table.
+func (r *reader) unreadable(name string, err error) {
+	e := Error{Sheet: name, Reason: survey.Text{"en": err.Error()}}
+	var why *sheet.Unreadable
+	if errors.As(err, &why) {
+		e.Row, e.Reason = why.Row, why.Reason
+	}
+	r.fail(e)
 }
 
 func (r *reader) fail(e Error) {
@@ -42,34 +76,21 @@ func (r *reader) fail(e Error) {
 
 // instrument builds what the sheets say, checks it, and tells all errors at once.
 func (r *reader) instrument() (survey.Instrument, error) {
-	for _, name := range sheetNames() {
-		if rows, there := r.sheets[name]; !there || len(rows) == 0 {
-			if name != choicesSheet && !r.failed(name) {
-				r.fail(Error{Sheet: name, Reason: survey.Text{
-					"id": "lembar ini tidak ada atau kosong", "en": "this sheet is missing or empty",
-				}})
-			}
-		}
-	}
-	if len(r.errors) > 0 {
+	if r.lacksSheets() {
 		return survey.Instrument{}, r.sorted()
 	}
 	r.survey = r.understand(surveySheet, r.sheets[surveySheet])
 	r.choices = r.understand(choicesSheet, r.sheets[choicesSheet])
 	r.settings = r.understand(settingsSheet, r.sheets[settingsSheet])
-
-	if r.lacksColumns() {
+	if len(r.survey.lacks())+len(r.choices.lacks())+len(r.settings.lacks()) > 0 {
 		return survey.Instrument{}, r.sorted()
 	}
 	form := r.readSettings()
 	r.readChoices()
-	for i, row := range r.survey.rows {
-		if r.survey.isEmpty(row) {
-			continue
-		}
-		question, list := r.readQuestion(i+2, row)
+	for _, row := range r.survey.rows {
+		question, list := r.readQuestion(row)
 		form.Questions = append(form.Questions, question)
-		r.questionRows = append(r.questionRows, i+2)
+		r.questionRows = append(r.questionRows, row.Number)
 		r.questionLists = append(r.questionLists, list)
 	}
 	form.Languages = r.languages()
@@ -82,26 +103,29 @@ func (r *reader) instrument() (survey.Instrument, error) {
 }
 
 func (r *reader) readSettings() survey.Instrument {
-	var row []string
+	var row sheet.Row
 	for i, candidate := range r.settings.rows {
-		switch {
-		case r.settings.isEmpty(candidate):
-		case row == nil:
-			row, r.settingsRow = candidate, i+2
-		default:
-			r.fail(Error{Sheet: settingsSheet, Row: i + 2, Value: strings.Join(candidate, " "), Reason: survey.Text{
-				"id": "hanya boleh ada satu baris pengaturan", "en": "there may be one row of settings only",
-			}})
+		if i == 0 {
+			row = candidate
+			continue
 		}
+		r.fail(Error{Sheet: settingsSheet, Row: candidate.Number, Reason: survey.Text{
+			"id": "hanya boleh ada satu baris pengaturan", "en": "there may be one row of settings only",
+		}})
 	}
+	r.settingsRow = row.Number
 	r.language = survey.FallbackLanguage
 	if name := r.settings.cell(row, "default_language"); name != "" {
 		r.language = languageCode(name)
+		if r.language == "" {
+			r.language = survey.FallbackLanguage
+			r.fail(Error{Sheet: settingsSheet, Row: row.Number, Column: "default_language", Value: name, Reason: languageReason()})
+		}
 	}
 	return survey.Instrument{
 		Key:             r.settings.cell(row, "form_id"),
 		Version:         r.settings.cell(row, "version"),
-		Title:           r.text(r.settings, r.settingsRow, row, "form_title"),
+		Title:           r.text(r.settings, row, "form_title"),
 		DefaultLanguage: r.language,
 		Privacy:         survey.Privacy(r.settings.cell(row, "privacy")),
 	}
@@ -110,48 +134,46 @@ func (r *reader) readSettings() survey.Instrument {
 func (r *reader) readChoices() {
 	r.lists = make(map[string][]survey.Choice)
 	r.choiceRows = make(map[string][]int)
-	for i, row := range r.choices.rows {
-		if r.choices.isEmpty(row) {
-			continue
-		}
+	for _, row := range r.choices.rows {
 		list := r.choices.cell(row, "list_name")
 		if list == "" {
-			r.fail(Error{Sheet: choicesSheet, Row: i + 2, Column: "list_name", Reason: survey.Text{
+			r.fail(Error{Sheet: choicesSheet, Row: row.Number, Column: "list_name", Reason: survey.Text{
 				"id": "nama daftar belum diisi", "en": "the name of the list is missing",
 			}})
 			continue
 		}
 		r.lists[list] = append(r.lists[list], survey.Choice{
 			Name:  r.choices.cell(row, "name"),
-			Label: r.text(r.choices, i+2, row, "label"),
+			Label: r.text(r.choices, row, "label"),
 		})
-		r.choiceRows[list] = append(r.choiceRows[list], i+2)
+		r.choiceRows[list] = append(r.choiceRows[list], row.Number)
 	}
 }
 
-func (r *reader) readQuestion(number int, row []string) (question survey.Question, list string) {
+func (r *reader) readQuestion(row sheet.Row) (question survey.Question, list string) {
 	t := r.survey
 	q := survey.Question{
 		Name:              t.cell(row, "name"),
-		Label:             r.text(t, number, row, "label"),
-		Hint:              r.text(t, number, row, "hint"),
-		Required:          r.required(number, row),
-		RequiredMessage:   r.text(t, number, row, "required_message"),
-		Relevant:          r.expression(number, row, "relevant"),
-		Constraint:        r.expression(number, row, "constraint"),
-		ConstraintMessage: r.text(t, number, row, "constraint_message"),
+		Label:             r.text(t, row, "label"),
+		Hint:              r.text(t, row, "hint"),
+		Required:          r.required(row),
+		RequiredMessage:   r.text(t, row, "required_message"),
+		Relevant:          r.expression(row, "relevant"),
+		Constraint:        r.expression(row, "constraint"),
+		ConstraintMessage: r.text(t, row, "constraint_message"),
 		Dimension:         survey.Dimension(t.cell(row, "dimension")),
 		Source:            t.cell(row, "source"),
 	}
-	return r.readKind(number, row, q)
+	return r.readKind(row, q)
 }
 
 // text gathers a column's languages. A heading without language is the default
 // language's.
-func (r *reader) text(t table, number int, row []string, name string) survey.Text {
+func (r *reader) text(t table, row sheet.Row, name string) survey.Text {
 	var text survey.Text
 	for i, c := range t.columns {
-		if c.name != name || i >= len(row) || strings.TrimSpace(row[i]) == "" {
+		value := row.Cell(i).Value
+		if c.name != name || value == "" {
 			continue
 		}
 		language := c.language
@@ -159,7 +181,7 @@ func (r *reader) text(t table, number int, row []string, name string) survey.Tex
 			language = r.language
 		}
 		if text[language] != "" {
-			r.fail(Error{Sheet: t.sheet, Row: number, Column: t.headings[i], Value: row[i], Reason: survey.Text{
+			r.fail(Error{Sheet: t.sheet, Row: row.Number, Column: t.headings[i], Value: value, Reason: survey.Text{
 				"id": "teks ini ada dua kali dalam bahasa yang sama",
 				"en": "this text is there twice in the same language",
 			}})
@@ -168,26 +190,26 @@ func (r *reader) text(t table, number int, row []string, name string) survey.Tex
 		if text == nil {
 			text = make(survey.Text)
 		}
-		text[language] = strings.TrimSpace(row[i])
+		text[language] = value
 	}
 	return text
 }
 
-func (r *reader) required(number int, row []string) bool {
+func (r *reader) required(row sheet.Row) bool {
 	switch value := r.survey.cell(row, "required"); strings.ToLower(value) {
 	case "", "no", "false", "false()", "0":
 		return false
 	case "yes", "true", "true()", "1":
 		return true
 	default:
-		r.fail(Error{Sheet: surveySheet, Row: number, Column: "required", Value: value, Reason: survey.Text{
+		r.fail(Error{Sheet: surveySheet, Row: row.Number, Column: "required", Value: value, Reason: survey.Text{
 			"id": "harus yes atau no", "en": "must be yes or no",
 		}})
 		return false
 	}
 }
 
-func (r *reader) expression(number int, row []string, name string) expression.Expression {
+func (r *reader) expression(row sheet.Row, name string) expression.Expression {
 	source := r.survey.cell(row, name)
 	if source == "" {
 		return expression.Expression{}
@@ -195,7 +217,7 @@ func (r *reader) expression(number int, row []string, name string) expression.Ex
 	parsed, err := expression.Parse(source)
 	var wrong *expression.Error
 	if errors.As(err, &wrong) {
-		r.fail(Error{Sheet: surveySheet, Row: number, Column: name, Value: source, Reason: survey.Text{
+		r.fail(Error{Sheet: surveySheet, Row: row.Number, Column: name, Value: source, Reason: survey.Text{
 			"id": fmt.Sprintf("karakter %d: %s", wrong.Position, wrong.Reason["id"]),
 			"en": fmt.Sprintf("character %d: %s", wrong.Position, wrong.Reason["en"]),
 		}})
@@ -209,9 +231,7 @@ func (r *reader) languages() []string {
 	languages := []string{r.language}
 	for _, t := range []table{r.survey, r.choices} {
 		for i, c := range t.columns {
-			used := slices.ContainsFunc(t.rows, func(row []string) bool {
-				return i < len(row) && strings.TrimSpace(row[i]) != ""
-			})
+			used := slices.ContainsFunc(t.rows, func(row sheet.Row) bool { return row.Cell(i).Value != "" })
 			if c.language != "" && used && !slices.Contains(languages, c.language) {
 				languages = append(languages, c.language)
 			}
@@ -259,12 +279,22 @@ func (r *reader) locate(p survey.Problem) Error {
 	return e
 }
 
-// lacksColumns reports whether a column is missing without which every row would
-// be told to be wrong.
-func (r *reader) lacksColumns() bool {
-	return slices.ContainsFunc(r.errors, func(e Error) bool {
-		return e.Row == 1 && slices.Contains(needed(e.Sheet), e.Column)
-	})
+// lacksSheets reports whether a sheet is missing without which nothing can be
+// said about the others. Choices may be missing where no question asks for them.
+func (r *reader) lacksSheets() bool {
+	lacking := false
+	for _, name := range sheetNames() {
+		if len(r.sheets[name]) > 0 || name == choicesSheet && !r.failed(name) {
+			continue
+		}
+		lacking = true
+		if !r.failed(name) {
+			r.fail(Error{Sheet: name, Reason: survey.Text{
+				"id": "lembar ini tidak ada atau kosong", "en": "this sheet is missing or empty",
+			}})
+		}
+	}
+	return lacking
 }
 
 func (r *reader) failed(sheet string) bool {

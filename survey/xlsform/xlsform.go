@@ -24,9 +24,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"pascalatih/survey"
+	"pascalatih/survey/sheet"
 )
 
 // Error is one thing that is wrong with a form, and where. Sheet is "" where it
@@ -66,9 +68,9 @@ func sheetNames() []string { return []string{surveySheet, choicesSheet, settings
 
 // ReadFolder reads survey.csv, choices.csv and settings.csv from the root of a
 // folder. What is wrong with the form is told by Errors; a file that cannot be
-// read is another error.
+// opened is another error.
 func ReadFolder(folder fs.FS) (survey.Instrument, error) {
-	files := make(map[string][]byte)
+	var r reader
 	for _, name := range sheetNames() {
 		content, err := fs.ReadFile(folder, name+".csv")
 		if errors.Is(err, fs.ErrNotExist) {
@@ -77,29 +79,30 @@ func ReadFolder(folder fs.FS) (survey.Instrument, error) {
 		if err != nil {
 			return survey.Instrument{}, fmt.Errorf("read form: %w", err)
 		}
-		files[name] = content
-	}
-	var form reader
-	for name, content := range files {
-		rows, err := csvRows(content)
+		tables, err := sheet.Read(content)
 		if err != nil {
-			form.fail(Error{Sheet: name, Reason: survey.Text{
-				"id": "berkas CSV tidak dapat dibaca: " + err.Error(),
-				"en": "the CSV file cannot be read: " + err.Error(),
-			}})
+			r.unreadable(name, err)
+			continue
 		}
-		form.keep(name, rows)
+		r.take(name, tables[0])
 	}
-	return form.instrument()
+	return r.instrument()
 }
 
-// ReadWorkbook reads an .xlsx file. Everything that is wrong with it is told by
-// Errors. Formulas are refused: nothing is computed, and what another program
-// computed is not trusted.
+// ReadWorkbook reads an .xlsx file. What is wrong with it is told by Errors.
+// Formulas are refused: nothing is computed, and what another program computed is
+// not trusted.
 func ReadWorkbook(content []byte) (survey.Instrument, error) {
-	var form reader
-	if err := form.readWorkbook(content); err != nil {
-		return survey.Instrument{}, err
+	var r reader
+	tables, err := sheet.Read(content)
+	if err != nil {
+		r.unreadable("", err)
+		return survey.Instrument{}, r.errors
 	}
-	return form.instrument()
+	for _, table := range tables {
+		if name := strings.ToLower(strings.TrimSpace(table.Name)); slices.Contains(sheetNames(), name) {
+			r.take(name, table)
+		}
+	}
+	return r.instrument()
 }
