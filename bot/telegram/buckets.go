@@ -32,14 +32,14 @@ func (p *Pacer) forget(now time.Time) {
 	p.sweepAt = max(minSweep, 2*len(p.chats))
 }
 
-// leave takes a request that gives up out of the waiting replies.
-func (p *Pacer) leave(counted bool) {
-	if !counted {
+// leave takes a request that gives up out of the queued.
+func (p *Pacer) leave(class Class, queued bool) {
+	if !queued {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.waiting--
+	p.queued[class]--
 }
 
 // spent is a bucket that was empty when the Pacer began.

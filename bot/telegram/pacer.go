@@ -45,8 +45,9 @@ type Pacer struct {
 	mu      sync.Mutex
 	overall *rate.Limiter
 	bulk    *rate.Limiter
-	// waiting counts the replies that wait for nothing but the overall rate.
-	waiting int
+	// queued counts, by class, the requests that wait for nothing but a rate
+	// that all chats share.
+	queued [2]int
 	// quiet is until when nothing at all may be sent.
 	quiet time.Time
 	// last is the latest 429.
@@ -93,7 +94,8 @@ func NewPacer(clock calendar.Clock, bulkRate float64) *Pacer {
 
 // Do waits until a request of class may go to chat, makes it through call, and
 // takes note if it was throttled. w, the caller's own Worker, rests while it
-// waits. One request is under way in a chat at a time.
+// waits. One request is under way in a chat at a time; those that wait for the
+// same chat go in no particular order.
 //
 // It returns what call returned. If ctx ends before the request may go, call is
 // not run, and the error is Unreachable.
@@ -107,68 +109,68 @@ func (p *Pacer) Do(ctx context.Context, w calendar.Worker, class Class, chat int
 
 // await rests until the request has begun.
 func (p *Pacer) await(ctx context.Context, w calendar.Worker, class Class, chat int64) error {
-	counted := false // among the waiting replies
-	for {
+	var t turn
+	for !t.now {
 		if err := ctx.Err(); err != nil {
-			p.leave(counted)
+			p.leave(class, t.queued)
 			return err
 		}
-		var turn turn
-		turn, counted = p.begin(p.clock.Now(), class, chat, counted)
-		if turn.now {
-			return nil
+		t = p.begin(p.clock.Now(), class, chat, t.queued)
+		if !t.now {
+			w.Wait(ctx, t.at, t.freed)
 		}
-		w.Wait(ctx, turn.at, turn.freed)
 	}
+	return nil
 }
 
 // turn is the answer to a request that wants to go: now, or when to ask again:
 // at a moment, or when the one under way in its chat has ended.
 type turn struct {
-	now   bool
-	at    time.Time
-	freed <-chan struct{}
+	now    bool
+	at     time.Time
+	freed  <-chan struct{}
+	queued bool // the request counts among the queued until it asks again
 }
 
-// begin lets a request go at now, or says when to ask again. counted tells
-// whether the request is among the waiting replies, before and after.
-func (p *Pacer) begin(now time.Time, class Class, chat int64, counted bool) (turn, bool) {
+// begin lets a request go at now, or says when to ask again. queued is what the
+// request's last turn said.
+func (p *Pacer) begin(now time.Time, class Class, chat int64, queued bool) turn {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if counted {
-		p.waiting--
+	if queued {
+		p.queued[class]--
 	}
 	c := p.chat(now, chat)
 	if c.freed != nil {
-		return turn{freed: c.freed}, false
+		return turn{freed: c.freed}
 	}
 	if at := latest(p.quiet, c.quiet, available(c.bucket(class), now, 1)); at.After(now) {
-		return turn{at: at}, false
-	}
-	if at := p.slot(now, class); at.After(now) {
-		if class == Reply {
-			p.waiting++
-		}
-		return turn{at: at}, class == Reply
+		return turn{at: at}
 	}
 	if class != Edit {
+		if at := p.slot(now, class, queued); at.After(now) {
+			p.queued[class]++
+			return turn{at: at, queued: true}
+		}
 		p.overall.ReserveN(now, 1)
 		p.bulk.ReserveN(now, 1) // a reply takes it from bulk, too
 	}
 	c.freed = make(chan struct{})
-	return turn{now: true}, false
+	return turn{now: true}
 }
 
-// slot is when the overall rates allow a request of class; bulk lets the
-// waiting replies go first.
-func (p *Pacer) slot(now time.Time, class Class) time.Time {
-	switch class {
-	case Reply:
-		return available(p.overall, now, 1)
-	case Bulk:
-		return latest(available(p.overall, now, 1+p.waiting), available(p.bulk, now, 1))
+// slot is when the shared rates allow a message of class. One that was queued
+// has waited for those ahead of it; one that comes now lets them go first. Bulk
+// lets every reply go first.
+func (p *Pacer) slot(now time.Time, class Class, queued bool) time.Time {
+	ahead := 0
+	if !queued {
+		ahead = p.queued[class]
 	}
-	return now
+	if class == Reply {
+		return available(p.overall, now, 1+ahead)
+	}
+	return latest(available(p.overall, now, 1+ahead+p.queued[Reply]), available(p.bulk, now, 1+ahead))
 }
 
 // end notes that the request under way in chat has ended with err.
