@@ -1,0 +1,154 @@
+// Package scheduler is the one place that knows when. Its tick opens and closes
+// rounds, plans reminders and computes summaries at the moments that plans and
+// cron expressions name; its sender hands what is due to Telegram's side of the
+// house at the pace that Telegram allows.
+//
+// Nothing here is remembered from one look at the database to the next: any
+// number of processes may run it side by side, and each may die at any instant.
+package scheduler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"pascalatih/scheduler/calendar"
+	"pascalatih/storage"
+)
+
+// Sender shows a delivery to its person. It renders at that moment and says how
+// it went; it returns an Outcome whatever happens, also when ctx ends. work is at
+// work when Send is called and when it returns; Send rests it where it waits.
+type Sender interface {
+	Send(ctx context.Context, work calendar.Worker, d storage.Delivery) storage.Outcome
+}
+
+// Config is what a Scheduler works with.
+type Config struct {
+	Store   *storage.Store
+	Clock   calendar.Clock
+	Zone    *time.Location // the office's: cron expressions and weeks are read in it
+	Sender  Sender
+	Process *storage.Process // in whose name deliveries and jobs are leased
+	Bot     int64            // Telegram's id of the bot, whose rate is shared by all processes
+	Rate    float64          // bulk messages a second, over all processes together
+	Log     *slog.Logger
+}
+
+// Scheduler runs the tick and the sender.
+type Scheduler struct {
+	Config
+	tick, send loop
+	flying     chan struct{}  // a place for each delivery under way
+	sends      sync.WaitGroup // the deliveries under way
+}
+
+// New returns a Scheduler, at work on the clock already: Run must follow.
+func New(cfg Config) *Scheduler {
+	s := &Scheduler{Config: cfg, flying: make(chan struct{}, max(minFlying, int(cfg.Rate)))}
+	s.tick = loop{name: "tick", do: s.doDue, nudge: make(chan struct{}, 1), work: cfg.Clock.Work()}
+	s.send = loop{name: "send", do: s.sendDue, nudge: make(chan struct{}, 1), work: cfg.Clock.Work()}
+	return s
+}
+
+// loop does what is due, rests until something more may be, and begins again.
+type loop struct {
+	name  string
+	do    func(context.Context, calendar.Worker) (next time.Time, err error)
+	nudge chan struct{} // something may have become due
+	work  calendar.Worker
+}
+
+const (
+	// lookEvery is how often, in machine's time, the database is looked at for
+	// what other processes left there; what this one leaves is seen at once.
+	lookEvery = time.Second
+	// minFlying is how many deliveries may be under way at the least: a chat that
+	// waits for its pace does not hold up the others.
+	minFlying = 32
+)
+
+// Run ticks and sends until ctx is done, then finishes what is in hand.
+func (s *Scheduler) Run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return s.repeat(ctx, s.tick) })
+	group.Go(func() error { return s.repeat(ctx, s.send) })
+	group.Go(func() error { return s.lookAround(ctx) })
+	err := group.Wait()
+	s.sends.Wait()
+	return err
+}
+
+// Nudge says that something may have become due: a handler has committed.
+func (s *Scheduler) Nudge() {
+	for _, l := range []loop{s.tick, s.send} {
+		select {
+		case l.nudge <- struct{}{}:
+		default: // a nudge is waiting already
+		}
+	}
+}
+
+// lookAround nudges both loops each second of the machine's time.
+func (s *Scheduler) lookAround(ctx context.Context) error {
+	ticker := time.NewTicker(lookEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+			s.Nudge()
+		}
+	}
+}
+
+// repeat does what is due in l until ctx is done. Errors are logged and tried
+// again at the next look around: the database may be away for a while.
+func (s *Scheduler) repeat(ctx context.Context, l loop) error {
+	defer l.work.Done()
+	for ctx.Err() == nil {
+		next, err := l.do(ctx, l.work)
+		if err != nil && ctx.Err() == nil {
+			s.Log.Error("scheduler could not finish", "loop", l.name, "err", err)
+		}
+		l.work.Wait(ctx, next, l.nudge)
+	}
+	return nil
+}
+
+// doDue does all that is due now, and returns the next moment at which something
+// will be (zero: none is known). One thing that fails does not hold up another.
+func (s *Scheduler) doDue(ctx context.Context, _ calendar.Worker) (time.Time, error) {
+	now := s.Clock.Now()
+	err := errors.Join(
+		s.sweep(ctx, now),
+		s.closeRounds(ctx, now),
+		s.openSteps(ctx, now),
+		s.summarise(ctx, now),
+		s.planReminders(ctx, now),
+		s.runJobs(ctx, now),
+	)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return s.next(ctx, now)
+}
+
+// sweep ends the leases of processes that died.
+func (s *Scheduler) sweep(ctx context.Context, now time.Time) error {
+	counts, err := s.Store.SweepLeases(ctx, now)
+	if err != nil {
+		return fmt.Errorf("sweep leases: %w", err)
+	}
+	if counts != (storage.SweepCounts{}) {
+		s.Log.Warn("leases of ended processes swept", "counts", counts)
+		s.Nudge()
+	}
+	return nil
+}

@@ -1,0 +1,83 @@
+package scheduler
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"pascalatih/scheduler/calendar"
+	"pascalatih/storage"
+)
+
+const (
+	// share is the part of the rate that one claim takes: small, so that several
+	// processes take turns.
+	share = 250 * time.Millisecond
+	// sendLease outlasts any request; that its process died is seen sooner.
+	sendLease = time.Minute
+)
+
+// sendDue starts the sending of what is due now, and returns when the next
+// delivery will be (zero: a place must become free first, or none is known).
+func (s *Scheduler) sendDue(ctx context.Context, worker calendar.Worker) (time.Time, error) {
+	for ctx.Err() == nil {
+		next, found, err := s.Store.NextDelivery(ctx)
+		if err != nil {
+			return time.Time{}, fmt.Errorf("find the next delivery: %w", err)
+		}
+		if !found || next.After(s.Clock.Now()) {
+			return next, nil
+		}
+		places := min(cap(s.flying)-len(s.flying), max(1, int(s.Rate*share.Seconds())))
+		if places == 0 {
+			return time.Time{}, nil
+		}
+		if err := s.sendBatch(ctx, worker, places); err != nil {
+			return time.Time{}, err
+		}
+	}
+	return time.Time{}, ctx.Err()
+}
+
+// sendBatch takes a share of the rate, waits for its moment, and only then
+// claims: a delivery is in flight no longer than its request.
+func (s *Scheduler) sendBatch(ctx context.Context, worker calendar.Worker, limit int) error {
+	from, err := s.Store.SpendRate(ctx, s.Bot, limit, s.Rate, s.Clock.Now())
+	if err != nil {
+		return fmt.Errorf("take a share of the rate: %w", err)
+	}
+	for s.Clock.Now().Before(from) && ctx.Err() == nil {
+		worker.Wait(ctx, from, nil)
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	batch, err := s.Store.ClaimDeliveries(ctx, s.Process.Number(), sendLease, limit, s.Clock.Now())
+	if err != nil {
+		return fmt.Errorf("claim deliveries: %w", err)
+	}
+	for _, d := range batch {
+		s.flying <- struct{}{}
+		work := s.Clock.Work()
+		s.sends.Go(func() {
+			defer work.Done()
+			s.sendOne(ctx, work, d)
+			<-s.flying
+			s.Nudge()
+		})
+	}
+	return nil
+}
+
+func (s *Scheduler) sendOne(ctx context.Context, work calendar.Worker, d storage.Delivery) {
+	outcome := s.Sender.Send(ctx, work, d)
+	// The outcome is known whether or not ctx has ended since: it is written.
+	write, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	log := s.Log.With("delivery", d.ID, "kind", d.Kind, "account", d.AccountID, "attempt", d.Attempt)
+	if err := s.Store.EndDelivery(write, d, outcome, s.Clock.Now()); err != nil {
+		log.Error("delivery's outcome not written", "outcome", outcome.State, "err", err)
+		return
+	}
+	log.Info("delivery ended", "outcome", outcome.State, "reason", outcome.Reason)
+}
