@@ -33,16 +33,31 @@ type button struct {
 // commands are all there are, in the order of the menu. One that is not here
 // does not exist.
 func commands() []command {
+	admin := []storage.Role{storage.RoleAdmin}
 	return []command{
 		{name: "survei", about: "menu.survei", do: (*Bot).surveys},
+		{name: "mulai", roles: admin, about: "menu.mulai", do: (*Bot).startRound},
+		{name: "status", roles: admin, about: "menu.status", do: (*Bot).status},
+		{name: "tutup", roles: admin, about: "menu.tutup", do: (*Bot).closeRound},
+		{name: "ringkasan", roles: admin, about: "menu.ringkasan", do: (*Bot).summary},
+		{name: "privasi", about: "menu.privasi", do: (*Bot).privacy},
+		{name: "bahasa", about: "menu.bahasa", do: (*Bot).language},
 		{name: "batal", about: "menu.batal", do: (*Bot).cancel},
+		{name: "help", about: "menu.help", do: (*Bot).help},
+		{name: "start", do: (*Bot).start},
 	}
 }
 
 // buttons are all kinds of taps there are.
 func buttons() []button {
+	admin := []storage.Role{storage.RoleAdmin}
 	return []button{
 		{kind: sessionTap, do: (*Bot).tapped, bare: true},
+		{kind: linkTap, do: (*Bot).linkTapped},
+		{kind: privacyTap, do: (*Bot).privacyTapped},
+		{kind: languageTap, do: (*Bot).languageTapped},
+		{kind: openingTap, roles: admin, do: (*Bot).openingTapped},
+		{kind: closingTap, roles: admin, do: (*Bot).closingTapped},
 	}
 }
 
