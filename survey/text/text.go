@@ -15,6 +15,7 @@ package text
 import (
 	"embed"
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 
@@ -41,29 +42,33 @@ type Catalogue struct {
 	messages map[string]map[string]*i18n.Message // by language and key
 }
 
-// Load reads the catalogues that are built in. It fails where a file cannot be
-// read or says one key twice.
-func Load() (*Catalogue, error) {
+// Load reads the catalogues that are built in; it fails as LoadFrom does.
+func Load() (*Catalogue, error) { return LoadFrom(files) }
+
+// LoadFrom reads the catalogues at the root of from. It fails where a file cannot
+// be read, is in a language that is not spoken here, or says a key that another
+// file says too.
+func LoadFrom(from fs.FS) (*Catalogue, error) {
 	c := &Catalogue{
 		bundle:   i18n.NewBundle(language.Indonesian),
 		parser:   &template.TextParser{Option: "missingkey=error"},
 		messages: map[string]map[string]*i18n.Message{Indonesian: {}, English: {}},
 	}
 	c.bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
-	entries, err := files.ReadDir(".")
+	entries, err := fs.ReadDir(from, ".")
 	if err != nil {
 		return nil, fmt.Errorf("listing the catalogues: %w", err)
 	}
 	for _, entry := range entries {
-		if err := c.load(entry.Name()); err != nil {
+		if err := c.load(from, entry.Name()); err != nil {
 			return nil, fmt.Errorf("reading the catalogue %s: %w", entry.Name(), err)
 		}
 	}
 	return c, nil
 }
 
-func (c *Catalogue) load(name string) error {
-	file, err := c.bundle.LoadMessageFileFS(files, name)
+func (c *Catalogue) load(from fs.FS, name string) error {
+	file, err := c.bundle.LoadMessageFileFS(from, name)
 	if err != nil {
 		return err
 	}
