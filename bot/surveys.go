@@ -6,6 +6,7 @@ import (
 
 	"pascalatih/bot/telegram"
 	"pascalatih/storage"
+	"pascalatih/survey/text"
 )
 
 // surveys is /survei: what is open to the person.
@@ -31,21 +32,28 @@ func (b *Bot) showOpen(ctx context.Context, v visit, sessions []storage.Session)
 		b.reply(v.Chat.ID, plain(v.say.Say("surveys.none", nil)), nil)
 		return nil
 	}
-	var keyboard telegram.Keyboard
-	words := write(func(p *page) {
-		keyboard = nil
-		p.text(v.say.Say("surveys.several", nil))
+	words, keyboard := b.list(v.say, v.say.Say("surveys.several", nil), sessions)
+	b.reply(v.Chat.ID, words, keyboard)
+	return nil
+}
+
+// list is a heading with several forms below it, each with a button that makes
+// this message its card.
+func (b *Bot) list(say text.Phrases, heading string, sessions []storage.Session) (telegram.HTML, telegram.Keyboard) {
+	keyboard := make(telegram.Keyboard, len(sessions))
+	for i, session := range sessions {
+		t := tap{Kind: sessionTap, ID: session.ID, Revision: int64(session.Revision), Verb: doOpen}
+		label := beginningOf(fmt.Sprintf("%d. %s", i+1, session.TrainingTitle), fullWidth)
+		keyboard[i] = []telegram.Button{{Text: label, Data: t.data()}}
+	}
+	return write(func(p *page) {
+		p.text(heading)
 		for i, session := range sessions {
 			p.line()
 			p.text(fmt.Sprintf("%d. %s", i+1, session.TrainingTitle))
-			p.text(" · " + v.say.Say("surveys.until", map[string]any{"Until": v.say.Moment(session.ClosesAt, b.zone)}))
-			t := tap{Kind: sessionTap, ID: session.ID, Revision: int64(session.Revision), Verb: doOpen}
-			label := beginningOf(fmt.Sprintf("%d. %s", i+1, session.TrainingTitle), fullWidth)
-			keyboard = append(keyboard, []telegram.Button{{Text: label, Data: t.data()}})
+			p.text(" · " + say.Say("surveys.until", map[string]any{"Until": say.Moment(session.ClosesAt, b.zone)}))
 		}
-	})
-	b.reply(v.Chat.ID, words, keyboard)
-	return nil
+	}), keyboard
 }
 
 // showPresent reacts to what counts nowhere: the form that the person last used

@@ -1,0 +1,156 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"pascalatih/bot/telegram"
+	"pascalatih/scheduler/calendar"
+	"pascalatih/storage"
+)
+
+// Waits of people's time before a delivery that did not reach Telegram is due
+// again.
+const (
+	soonAgain  = 5 * time.Second  // the network, the database
+	laterAgain = 30 * time.Second // what somebody has to mend, such as the token
+)
+
+// Send shows a delivery to its person: it is rendered at this moment, in the
+// language of this moment, or is no longer needed. w, the caller's Worker, rests
+// while the pace is waited for.
+func (b *Bot) Send(ctx context.Context, w calendar.Worker, d storage.Delivery) storage.Outcome {
+	var outcome storage.Outcome
+	err := b.line.request(ctx, w, telegram.Bulk, d.AccountID, func() error {
+		words, ended, err := b.compose(ctx, d)
+		if err != nil || ended.State != "" {
+			outcome = ended
+			return err
+		}
+		id, err := b.client.Send(ctx, words)
+		outcome = storage.Outcome{State: storage.Sent, MessageID: int64(id)}
+		return err
+	})
+	if err != nil {
+		return outcomeOf(err)
+	}
+	return outcome
+}
+
+// outcomeOf tells what a failed attempt means for its delivery.
+func outcomeOf(err error) storage.Outcome {
+	var failure *telegram.Error
+	switch {
+	case errors.Is(err, errSilent):
+		return storage.Outcome{State: storage.Failed, Reason: "blocked", Blocked: true}
+	case storage.IsUnavailable(err), errors.Is(err, context.Canceled):
+		return storage.Outcome{State: storage.Later, Reason: "database away", After: soonAgain}
+	case !errors.As(err, &failure):
+		return storage.Outcome{State: storage.Failed, Reason: "cannot be rendered"}
+	}
+	switch failure.Kind {
+	case telegram.Throttled:
+		return storage.Outcome{State: storage.Later, Reason: "throttled", After: failure.RetryAfter}
+	case telegram.Unreachable:
+		return storage.Outcome{State: storage.Later, Reason: "telegram away", After: soonAgain}
+	case telegram.Unauthorized, telegram.Conflict:
+		return storage.Outcome{State: storage.Later, Reason: failure.Kind.String(), After: laterAgain}
+	case telegram.Blocked:
+		return storage.Outcome{State: storage.Failed, Reason: "blocked", Blocked: true}
+	case telegram.Unavailable, telegram.Unknown:
+		return storage.Outcome{State: storage.Unknown, Reason: failure.Kind.String()}
+	}
+	return storage.Outcome{State: storage.Failed, Reason: failure.Reason}
+}
+
+// compose renders a delivery, or tells how it ended without being sent.
+func (b *Bot) compose(ctx context.Context, d storage.Delivery) (telegram.Message, storage.Outcome, error) {
+	account, err := b.store.Account(ctx, d.AccountID)
+	if err != nil {
+		return telegram.Message{}, storage.Outcome{}, fmt.Errorf("read the account of a delivery: %w", err)
+	}
+	if account.Blocked {
+		return telegram.Message{}, storage.Outcome{State: storage.Failed, Reason: "blocked", Blocked: true}, nil
+	}
+	switch d.Kind {
+	case storage.DeliveryInvitation:
+		return b.composeInvitation(ctx, d)
+	case storage.DeliveryReminder:
+		return b.composeReminder(ctx, d)
+	}
+	return telegram.Message{}, storage.Outcome{}, fmt.Errorf("a delivery of the unknown kind %q", d.Kind)
+}
+
+// sessionsOf are the sessions of a delivery that still take answers.
+func (b *Bot) sessionsOf(ctx context.Context, d storage.Delivery) ([]storage.Session, error) {
+	var open []storage.Session
+	for _, id := range d.Sessions {
+		session, err := b.store.Session(ctx, id, d.AccountID)
+		if storage.IsCode(err, storage.NotFound) {
+			continue // withdrawn meanwhile
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read a session of a delivery: %w", err)
+		}
+		if session.State == storage.SessionOpen {
+			open = append(open, session)
+		}
+	}
+	return open, nil
+}
+
+// composeInvitation is the first card of a form, or a list where several forms
+// are announced at once.
+func (b *Bot) composeInvitation(ctx context.Context, d storage.Delivery) (telegram.Message, storage.Outcome, error) {
+	sessions, err := b.sessionsOf(ctx, d)
+	if err != nil {
+		return telegram.Message{}, storage.Outcome{}, err
+	}
+	var fresh []storage.Session
+	for _, session := range sessions {
+		if session.CardMessageID == 0 && session.OpenedAt == nil {
+			fresh = append(fresh, session)
+		}
+	}
+	switch {
+	case len(fresh) == 0 && len(sessions) > 0 && d.Unknowns > 0:
+		// The person is at the form: the attempt that nobody knew of did arrive.
+		return telegram.Message{}, storage.Outcome{State: storage.Sent, MessageID: sessions[0].CardMessageID}, nil
+	case len(fresh) == 0:
+		return telegram.Message{}, storage.Outcome{State: storage.Unneeded, Reason: "nothing to invite to"}, nil
+	case len(fresh) == 1:
+		words, keyboard, err := b.draw(ctx, fresh[0], view{})
+		return telegram.Message{Chat: d.AccountID, Text: words, Buttons: keyboard}, storage.Outcome{}, err
+	}
+	say := b.texts.In(fresh[0].Language)
+	words, keyboard := b.list(say, say.Say("invitation.several", map[string]any{"Count": len(fresh)}), fresh)
+	return telegram.Message{Chat: d.AccountID, Text: words, Buttons: keyboard}, storage.Outcome{}, nil
+}
+
+// composeReminder reminds of forms in which only Kirim is missing.
+func (b *Bot) composeReminder(ctx context.Context, d storage.Delivery) (telegram.Message, storage.Outcome, error) {
+	sessions, err := b.sessionsOf(ctx, d)
+	if err != nil {
+		return telegram.Message{}, storage.Outcome{}, err
+	}
+	var keyboard telegram.Keyboard
+	var sentences []string
+	for _, session := range sessions {
+		if !session.Complete {
+			continue
+		}
+		say := b.texts.In(session.Language)
+		sentences = append(sentences, say.Say("reminder.unsent", map[string]any{
+			"Title": session.TrainingTitle, "Until": say.Moment(session.ClosesAt, b.zone)}))
+		t := tap{Kind: sessionTap, ID: session.ID, Revision: int64(session.Revision), Verb: doReview}
+		keyboard = append(keyboard, []telegram.Button{{Text: say.Say("button.check", nil), Data: t.data()}})
+	}
+	if len(sentences) == 0 {
+		return telegram.Message{}, storage.Outcome{State: storage.Unneeded, Reason: "nothing is unsent"}, nil
+	}
+	words := plain(strings.Join(sentences, "\n\n"))
+	return telegram.Message{Chat: d.AccountID, Text: words, Buttons: keyboard}, storage.Outcome{}, nil
+}
