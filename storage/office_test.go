@@ -92,7 +92,11 @@ func (o office) exec(statements string) {
 // count reads one number.
 func (o office) count(sqlText string, args ...any) int {
 	o.t.Helper()
-	return query[int](o.t, o.url, sqlText, args...)
+	var n int
+	if err := o.db.QueryRowContext(o.t.Context(), sqlText, args...).Scan(&n); err != nil {
+		o.t.Fatalf("%s: %v", sqlText, err)
+	}
+	return n
 }
 
 // opened opens the round of training A.
