@@ -195,6 +195,13 @@ func TestPaceOfClasses(t *testing.T) {
 			until := c.Now().Add(10 * time.Second)
 			w.Done()
 			pace(c, pacer, test.all)
+			var sends []time.Time
+			for _, s := range test.all {
+				if s.class != telegram.Edit {
+					sends = append(sends, s.began)
+				}
+			}
+			noSecondHasMore(t, "messages", sends, 30)
 			replies, bulk := count(test.all, telegram.Reply, until), count(test.all, telegram.Bulk, until)
 			if math.Abs(float64(replies-test.replies)) > 2 || math.Abs(float64(bulk-test.bulk)) > 2 {
 				t.Errorf("in ten seconds went %d replies and %d bulk, want %d and %d", replies, bulk, test.replies, test.bulk)
@@ -304,9 +311,57 @@ func TestPaceGivesUpWithItsContext(t *testing.T) {
 	}
 }
 
+// Requests that give up while they wait stand in nobody's way.
+func TestPaceForgetsWhoGivesUp(t *testing.T) {
+	for _, class := range []telegram.Class{telegram.Reply, telegram.Bulk} {
+		c := newClock()
+		pacer := telegram.NewPacer(c, 28)
+		ctx, cancel := context.WithCancel(context.Background())
+		setup := c.Work()
+		var group sync.WaitGroup
+		for chat := range int64(300) {
+			w := c.Work()
+			group.Go(func() {
+				defer w.Done()
+				_ = pacer.Do(ctx, w, class, chat, func() error { return nil })
+			})
+		}
+		setup.Wait(context.Background(), c.Now().Add(3*time.Second), nil)
+		cancel()
+		group.Wait()
+		next := &sending{class: telegram.Bulk, chat: 1000}
+		start := c.Now()
+		setup.Done()
+		pace(c, pacer, []*sending{next})
+		if waited := next.began.Sub(start); waited > 200*time.Millisecond {
+			t.Errorf("bulk waited %v for class %d that had given up", waited, class)
+		}
+	}
+}
+
+func TestPaceForgetsQuietChats(t *testing.T) {
+	c := newClock()
+	pacer := telegram.NewPacer(c, 28)
+	const chats = 5000 // each has its full allowance again after a second
+	w := c.Work()
+	defer w.Done()
+	for chat := range int64(chats) {
+		if chat%100 == 0 {
+			w.Wait(context.Background(), c.Now().Add(time.Second), nil)
+		}
+		err := pacer.Do(context.Background(), w, telegram.Edit, chat, func() error { return nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := pacer.Chats(); n > 2000 {
+		t.Errorf("%d of %d chats are remembered", n, chats)
+	}
+}
+
 // noSecondHasMore checks every second that begins with one of times, which
 // ascend.
-func noSecondHasMore(t *rapid.T, what string, times []time.Time, most int) {
+func noSecondHasMore(t rapid.TB, what string, times []time.Time, most int) {
 	for i := range times {
 		if last := i + most; last < len(times) && times[last].Sub(times[i]) < time.Second {
 			t.Fatalf("%d %s within %v", most+1, what, times[last].Sub(times[i]))

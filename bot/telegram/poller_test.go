@@ -287,33 +287,37 @@ func TestPollerConfirmsAfterTheWholeBatch(t *testing.T) {
 }
 
 func TestPollerIsBounded(t *testing.T) {
-	const workers = 3
+	const workers, chats = 3, 30
 	s := newServer(t)
 	var all []string
-	for chat := range 30 {
+	for chat := range chats {
 		all = append(all, fmt.Sprintf("%d:x", chat))
 	}
 	s.comes(1, all...)
 	var mu sync.Mutex
 	inHand, most := 0, 0
-	full := make(chan struct{})
+	count := func(n int) {
+		mu.Lock()
+		defer mu.Unlock()
+		inHand += n
+		most = max(most, inHand)
+	}
+	began, release := make(chan struct{}, chats), make(chan struct{})
 	r := run(t, s, telegram.Poller{Workers: workers}, func(context.Context, telegram.Update) error {
-		mu.Lock()
-		inHand++
-		if most = max(most, inHand); inHand == workers && most == workers {
-			select {
-			case <-full:
-			default:
-				close(full)
-			}
-		}
-		mu.Unlock()
-		<-full // the first ones stay in hand until there are as many as may be
-		mu.Lock()
-		inHand--
-		mu.Unlock()
+		count(1)
+		began <- struct{}{}
+		<-release
+		count(-1)
 		return nil
 	})
+	for range workers {
+		<-began
+	}
+	for range chats - workers { // each one that goes lets one in
+		release <- struct{}{}
+		<-began
+	}
+	close(release)
 	s.confirmed(t)
 	r.end(t)
 	if most != workers {
