@@ -80,6 +80,8 @@ const claimDeliveries = `
 	       c.attempts, c.unknowns, c.due_at, c.expires_at
 	FROM claimed c WHERE c.state = 'sending' ORDER BY c.due_at, c.id`
 
+const nextDelivery = `SELECT min(due_at) FROM delivery WHERE state = 'due'`
+
 // repeatable tells, of a delivery whose outcome nobody knows, whether it is tried
 // again. An invitation that came twice is a small nuisance, a summary that never
 // came is a lost week. $1 is now.
@@ -154,7 +156,7 @@ func (s *Store) EndDelivery(ctx context.Context, d Delivery, o Outcome, now time
 
 // NextDelivery is when the first of those that wait is due.
 func (s *Store) NextDelivery(ctx context.Context) (time.Time, bool, error) {
-	return earliest(ctx, s.db, `SELECT min(due_at) FROM delivery WHERE state = 'due'`)
+	return earliest(ctx, s.db, nextDelivery)
 }
 
 func writeOutcome(ctx context.Context, tx *sqlx.Tx, d Delivery, o Outcome, now time.Time) (bool, error) {

@@ -19,6 +19,10 @@ type SweepCounts struct {
 // or its time is over.
 const lapsed = `(lease_until < clock_timestamp() OR process NOT IN (` + livingProcesses + `))`
 
+const sweepDeliveries = `
+	WITH swept AS (` + endUnknown + `WHERE state = 'sending' AND ` + lapsed + ` RETURNING state)
+	SELECT count(*) AS unknown, count(*) FILTER (WHERE state = 'due') AS repeated FROM swept`
+
 // SweepLeases ends the leases of processes that are gone, and those that ran out.
 // A delivery under way ends as unknown, and what may be repeated is due again as
 // a new attempt (as after EndDelivery with Unknown). A job is due again, because
@@ -26,10 +30,7 @@ const lapsed = `(lease_until < clock_timestamp() OR process NOT IN (` + livingPr
 func (s *Store) SweepLeases(ctx context.Context, now time.Time) (SweepCounts, error) {
 	var counts SweepCounts
 	err := s.inTx(ctx, func(tx *sqlx.Tx) error {
-		err := tx.GetContext(ctx, &counts, `
-			WITH swept AS (`+endUnknown+`WHERE state = 'sending' AND `+lapsed+` RETURNING state)
-			SELECT count(*) AS unknown, count(*) FILTER (WHERE state = 'due') AS repeated FROM swept`,
-			now, "its process ended")
+		err := tx.GetContext(ctx, &counts, sweepDeliveries, now, "its process ended")
 		if err != nil {
 			return fmt.Errorf("sweep deliveries: %w", err)
 		}
