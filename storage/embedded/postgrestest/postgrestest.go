@@ -156,7 +156,8 @@ func (s *server) template(key string, prepare func(url string) error) (string, e
 }
 
 func (s *server) copy(ctx context.Context, name, template string) error {
-	query := "CREATE DATABASE " + pq.QuoteIdentifier(name) + " TEMPLATE " + pq.QuoteIdentifier(template)
+	query := "CREATE DATABASE " + pq.QuoteIdentifier(name) + " TEMPLATE " + pq.QuoteIdentifier(template) +
+		" STRATEGY FILE_COPY" // half the time of the default, which spares a checkpoint
 	if _, err := s.admin.ExecContext(ctx, query); err != nil {
 		return fmt.Errorf("creating a database: %w", err)
 	}

@@ -13,7 +13,7 @@ import (
 // A server is abandoned when its process and the watchdog were killed together.
 func TestSweepEndsAbandonedServers(t *testing.T) {
 	home := Dir(t)
-	run, original, err := newRun(t.Context(), home)
+	run, original, err := newRun(t.Context(), home, home)
 	if err != nil {
 		t.Fatal(err)
 	}
