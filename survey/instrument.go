@@ -105,10 +105,6 @@ func (k Kind) ChoosesOne() bool { return k == YesNo || k == SelectOne || k == Sc
 // HasChoices reports whether the question is answered with buttons for choices.
 func (k Kind) HasChoices() bool { return k.ChoosesOne() || k == SelectMultiple }
 
-// Collects reports whether the answer grows on the card by several inputs, ticks
-// or messages, until Next.
-func (k Kind) Collects() bool { return k == SelectMultiple || k.IsText() }
-
 // IsText reports whether the answer is free text.
 func (k Kind) IsText() bool { return k == ShortText || k == LongText }
 

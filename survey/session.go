@@ -76,7 +76,8 @@ type Session struct {
 	place      Place
 }
 
-// Begin gives a session that stands at the first question.
+// Begin gives a session that stands at the first question. The instrument is a
+// valid one: read from a form or from JSON, or passed by Validate.
 func (i Instrument) Begin() Session {
 	return Session{
 		instrument: i,

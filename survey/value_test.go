@@ -203,3 +203,19 @@ func TestValuesAreCanonicalProperty(t *testing.T) {
 		}
 	})
 }
+
+func TestMonths(t *testing.T) {
+	names := []string{
+		"Januari January Jan", "Februari Pebruari February Feb", "Maret March Mar", "April Apr", "Mei May",
+		"Juni June Jun", "Juli July Jul", "Agustus August Agu Ags Agt Aug", "September Sept Sep",
+		"Oktober October Okt Oct", "November Nopember Nov Nop", "Desember December Des Dec",
+	}
+	for month, words := range names {
+		for _, word := range strings.Fields(words) {
+			want := time.Date(2027, time.Month(month+1), 5, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
+			if value, _ := written(t, survey.Date, "5 "+word+" 2027", today); value != want {
+				t.Errorf("%s gave %q, want %s", word, value, want)
+			}
+		}
+	}
+}

@@ -120,6 +120,14 @@ type closed struct{}
 
 func (closed) Open(string) (fs.File, error) { return nil, fs.ErrPermission }
 
+func TestErrorsInOneText(t *testing.T) {
+	_, err := xlsform.ReadFolder(form{survey: "type|name|label\nimage|a|A\ntext|b|" + strings.Repeat("b", 4000)}.folder())
+	want := "survey row 2 type \"image\": this type is not served\nsurvey row 3 label \"\": the question with its hint"
+	if err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("got %v", err)
+	}
+}
+
 // FuzzXLSForm reads a file as a workbook and as each of the three CSV sheets.
 func FuzzXLSForm(f *testing.F) {
 	for _, one := range []form{{}, everything, {settings: "form_id|form_title|version|privacy\na b||1|anonymous"}} {
