@@ -156,7 +156,9 @@ func (s *Server) run(ctx context.Context, cfg Config) error {
 		return err
 	}
 	if !ready {
-		if err := s.cluster.Start(ctx); err != nil {
+		err := s.cluster.Start(ctx)
+		// The pg_ctl of a program that was killed may have come first.
+		if late, _ := s.cluster.Ready(ctx); err != nil && !late {
 			return err
 		}
 	}

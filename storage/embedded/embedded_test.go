@@ -146,6 +146,26 @@ func TestTheServerOfProgramsThatWereAllKilledIsAdopted(t *testing.T) {
 	}
 }
 
+func TestAKillAtAnyInstantOfTheStartLeavesNothingInTheWay(t *testing.T) {
+	t.Parallel()
+	dir := postgrestest.Dir(t)
+	instant := 25 * time.Millisecond
+	for range 8 { // through making the database, then through starting the server
+		killed := begin(t, dir, "serve")
+		<-time.After(instant) // no condition to wait for: the instant is the point
+		killed.kill(t)
+		instant = instant * 3 / 2
+	}
+	server := start(t, embedded.Config{Dir: dir, Role: "serve"})
+	if got := query(t, open(t, server), "SELECT 'yes'"); got != "yes" {
+		t.Errorf("the server answers %q", got)
+	}
+	entries, err := filepath.Glob(filepath.Join(dir, "*.new-*"))
+	if err != nil || len(entries) > 0 {
+		t.Errorf("%v are left (%v)", entries, err)
+	}
+}
+
 func TestARoleIsHeldByOneProgram(t *testing.T) {
 	t.Parallel()
 	dir := prepared(t)

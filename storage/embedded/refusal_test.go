@@ -48,7 +48,9 @@ func TestStartSaysWhatToDo(t *testing.T) {
 		},
 		"no PostgreSQL and none to be fetched": {
 			config: func(t *testing.T) embedded.Config {
-				return embedded.Config{Dir: postgrestest.Dir(t), Folders: []string{t.TempDir()}, Repository: empty.URL}
+				dir := postgrestest.Dir(t)
+				t.Setenv("TMPDIR", t.TempDir()) // where the fetching library leaves an empty log
+				return embedded.Config{Dir: dir, Folders: []string{t.TempDir()}, Repository: empty.URL}
 			},
 			says: []string{"could not be fetched", "404", "apt-get install postgresql", "DATABASE_URL=postgres://"},
 		},

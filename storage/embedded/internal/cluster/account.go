@@ -63,14 +63,6 @@ func unprivileged() (account, error) {
 		"start Pascalatih as another user, or give a server that runs in DATABASE_URL")
 }
 
-// mkdir makes a folder that only the account may enter.
-func (a account) mkdir(path string) error {
-	if err := os.Mkdir(path, 0o700); err != nil {
-		return err
-	}
-	return a.own(path)
-}
-
 // write makes a file that only the account may read.
 func (a account) write(path, content string) error {
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {

@@ -70,12 +70,9 @@ func Version(dir string) (int, error) {
 // random password. options are added to initdb's. The folder appears whole or
 // not at all.
 func (c *Cluster) Init(ctx context.Context, options ...string) error {
-	staging := c.dir + ".new"
-	if err := os.RemoveAll(staging); err != nil {
-		return fmt.Errorf("removing an incomplete data directory: %w", err)
-	}
-	if err := c.account.mkdir(staging); err != nil {
-		return fmt.Errorf("making the data directory: %w", err)
+	staging, err := c.staging(ctx)
+	if err != nil {
+		return err
 	}
 	password := filepath.Join(staging, passwordFile)
 	if err := c.account.write(password, rand.Text()); err != nil {
@@ -99,6 +96,52 @@ func (c *Cluster) Init(ctx context.Context, options ...string) error {
 		return fmt.Errorf("removing the scaffold of the data directory: %w", err)
 	}
 	return sync(filepath.Dir(c.dir))
+}
+
+// staging makes the folder in which a data directory grows, and removes those of
+// programs that were killed. Its name is new, because their initdb may still run.
+func (c *Cluster) staging(ctx context.Context) (string, error) {
+	prefix := filepath.Base(c.dir) + ".new-"
+	entries, err := os.ReadDir(filepath.Dir(c.dir))
+	if err != nil {
+		return "", fmt.Errorf("looking for incomplete data directories: %w", err)
+	}
+	for _, entry := range entries {
+		if !strings.HasPrefix(entry.Name(), prefix) {
+			continue
+		}
+		if err := remove(ctx, filepath.Join(filepath.Dir(c.dir), entry.Name())); err != nil {
+			return "", fmt.Errorf("removing an incomplete data directory: %w", err)
+		}
+	}
+	dir, err := os.MkdirTemp(filepath.Dir(c.dir), prefix)
+	if err != nil {
+		return "", fmt.Errorf("making the data directory: %w", err)
+	}
+	if err := c.account.own(dir); err != nil {
+		return "", fmt.Errorf("giving the data directory to %s: %w", c.account.name, err)
+	}
+	return dir, nil
+}
+
+// remove removes a folder in which another program may still make files: having
+// lost some it gives up soon. The wait is for it, thus the machine's time.
+func remove(ctx context.Context, dir string) error {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	ticker := time.NewTicker(10 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		err := os.RemoveAll(dir)
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-ticker.C:
+		}
+	}
 }
 
 // Start runs the server, detached from this process, and returns when it takes
