@@ -27,6 +27,9 @@ func perSecond(n, burst int) bucket {
 
 // wait is how long until there is a token; zero: there is one now.
 func (b *bucket) wait(now time.Time) time.Duration {
+	if b.full.Before(now) {
+		return 0
+	}
 	return max(0, b.full.Sub(now)-time.Duration(b.burst-1)*b.every)
 }
 
@@ -52,7 +55,7 @@ type notice struct {
 	at       time.Time // machine time, as is the time that a request is under way
 }
 
-// heeded tells whether a request that comes as c does must have known of n. The
+// binds tells whether a request that comes as c does must have known of n. The
 // grace is for those that the bot had sent when the answer reached it.
 func (n *notice) binds(c *call, grace time.Duration) bool {
 	return n != nil && n.given && c.arrival > n.arrivals && c.received.Sub(n.at) >= grace
@@ -122,7 +125,7 @@ func (s *Server) admit(c *call, ch *chat, class class) *failure {
 	return nil
 }
 
-// inject pauses the chat of a request, or all, as a Fault asks.
+// injectPause pauses the chat of a request, or all, as a Fault asks.
 func (s *Server) injectPause(c *call, f Fault) *failure {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,0 +1,179 @@
+// Package respondent lets a simulated person fill a form as real ones do: they
+// read the card, press what they see or write, wait for the reaction, press
+// again when none comes, and now and then do what nobody asked for. What they saw
+// accepted they write into a book of their own, which an export is held against.
+package respondent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"pascalatih/bot/simulator"
+	"pascalatih/survey"
+	"pascalatih/survey/text"
+)
+
+// Respondent is a person in front of one form.
+type Respondent struct {
+	*simulator.Person
+	Form   survey.Instrument
+	Title  string       // of the training, as the cards show it
+	Say    text.Phrases // the bot's words in the person's language
+	Chance *rand.Rand
+	Habits Habits
+	// Patience is how long the person waits for a reaction before pressing again.
+	Patience time.Duration
+	Book     *Book
+
+	plans   map[string]string // what the person is about to answer, by question
+	written int               // how many of the present text's messages went out
+	old     []simulator.Button
+	changed int
+	pressed string // the question whose answer is on its way
+}
+
+// Habits are how a person answers. Shares are from 0 to 1, a card.
+type Habits struct {
+	Back     float64 // goes back and comes again
+	Nonsense float64 // writes or sends what the card does not ask for
+	Old      float64 // presses a button of an earlier card
+	Twice    float64 // presses twice
+	Changes  int     // answers changed in the review
+}
+
+// Register opens the bot by a personal link, says who they are, and consents.
+func (r *Respondent) Register(ctx context.Context, token string) error {
+	registered := func(s simulator.Screen) bool {
+		last := s.Last().Text
+		return r.read(s).Stage != None || strings.HasPrefix(last, r.firstWords("start.welcome"))
+	}
+	steps := []struct {
+		button string
+		seen   func(simulator.Screen) bool
+	}{
+		{button: "button.is_me", seen: simulator.HasButton(r.Say.Say("button.agree", nil))},
+		{button: "button.agree", seen: registered},
+	}
+	r.Start(token)
+	if _, err := r.Await(ctx, simulator.HasButton(r.Say.Say(steps[0].button, nil))); err != nil {
+		return fmt.Errorf("wait for the question who this is: %w", err)
+	}
+	for _, step := range steps {
+		for {
+			if button := r.Chat().Button(r.Say.Say(step.button, nil)); button.Text != "" {
+				r.Tap(button)
+			}
+			_, err := r.AwaitFor(ctx, r.Patience, step.seen)
+			if err == nil {
+				break
+			}
+			if !errors.Is(err, simulator.ErrNotSeen) {
+				return fmt.Errorf("wait for the reaction to %s: %w", step.button, err)
+			}
+		}
+	}
+	return nil
+}
+
+// firstWords are a text's up to its first full stop.
+func (r *Respondent) firstWords(key string) string {
+	words, _, _ := strings.Cut(r.Say.Say(key, nil), ".")
+	return words
+}
+
+// Invited waits for the form's first card.
+func (r *Respondent) Invited(ctx context.Context) error {
+	_, err := r.Await(ctx, func(s simulator.Screen) bool { return r.read(s).Stage != None })
+	return err
+}
+
+// Fill answers card after card until the form is sent or stop says so, and gives
+// the card at which it ended.
+func (r *Respondent) Fill(ctx context.Context, stop func(Seen) bool) (Seen, error) {
+	for {
+		seen, err := r.look(ctx)
+		if err != nil {
+			return seen, err
+		}
+		if seen.Stage == Sent {
+			r.Book.Sent = true
+			return seen, nil
+		}
+		if seen.Stage == Closed || stop(seen) {
+			return seen, nil
+		}
+		r.act(seen)
+		_, err = r.AwaitFor(ctx, r.Patience, func(s simulator.Screen) bool { return r.read(s).differs(seen) })
+		if err != nil && !errors.Is(err, simulator.ErrNotSeen) {
+			return seen, err
+		}
+	}
+}
+
+// AwaitSent waits until the form was sent without the person's doing.
+func (r *Respondent) AwaitSent(ctx context.Context) error {
+	_, err := r.Await(ctx, func(s simulator.Screen) bool { return r.read(s).Stage == Sent })
+	if err == nil {
+		r.Book.Sent = true
+	}
+	return err
+}
+
+// Never lets Fill go on until the form is sent.
+func Never(Seen) bool { return false }
+
+// AtReview stops Fill before Kirim.
+func AtReview(s Seen) bool { return s.Stage == Reviewing }
+
+// look reads the present card and notes what it proves to have been accepted: a
+// card that asks something else accepted the last answer.
+func (r *Respondent) look(ctx context.Context) (Seen, error) {
+	screen, err := r.Await(ctx, func(s simulator.Screen) bool { return r.read(s).Stage != None })
+	if err != nil {
+		return Seen{}, err
+	}
+	seen := r.read(screen)
+	if r.pressed != "" && seen.Stage != Invitation && seen.Question.Name != r.pressed {
+		r.accept(r.pressed)
+	}
+	r.remember(seen)
+	return seen, nil
+}
+
+// accept writes an answer into the book, and takes out what it made irrelevant.
+func (r *Respondent) accept(question string) {
+	r.Book.Answers[question] = r.plans[question]
+	for later, asked := range dependent {
+		if asked.question == question && !asked.by(r.plans[question]) {
+			delete(r.Book.Answers, later)
+			delete(r.plans, later)
+		}
+	}
+	r.pressed, r.written = "", 0
+}
+
+// dependent are the questions of the bundled forms that are asked only after
+// certain answers: what the person knows of the form, said here once more and
+// independently of it.
+var dependent = map[string]struct {
+	question string
+	by       func(answer string) bool
+}{
+	"obstacles_other": {"obstacles", namesOther},
+	"help_other":      {"help", namesOther},
+	"plan_by":         {"plan", func(answer string) bool { return answer != "" }},
+}
+
+func namesOther(answer string) bool { return slices.Contains(strings.Fields(answer), "other") }
+
+// remember keeps some buttons to press when they are old.
+func (r *Respondent) remember(seen Seen) {
+	if buttons := seen.Message.Buttons(); len(buttons) > 0 && len(r.old) < 30 {
+		r.old = append(r.old, buttons[r.Chance.IntN(len(buttons))])
+	}
+}

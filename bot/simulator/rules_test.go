@@ -1,0 +1,454 @@
+package simulator_test
+
+import (
+	"maps"
+	"strings"
+	"testing"
+	"time"
+
+	"pascalatih/bot/simulator"
+)
+
+const yes = `{"inline_keyboard":[[{"text":"Ya","callback_data":"y"}]]}`
+
+func TestViolations(t *testing.T) {
+	tests := map[string]struct {
+		bot  func(r *rig, p *simulator.Person) reply // what the bot does wrong; p is chat 7001
+		want simulator.Kind
+		says string // in the description
+		code int    // 400 if not given
+	}{
+		"a method that does not exist": {
+			bot:  func(r *rig, _ *simulator.Person) reply { return r.call("sendMesage", nil) },
+			want: simulator.UnknownMethod, says: "Not Found", code: 404,
+		},
+		"a method that is not served": {
+			bot:  func(r *rig, _ *simulator.Person) reply { return r.call("sendDice", params{"chat_id": "7001"}) },
+			want: simulator.MethodNotServed,
+		},
+		"a parameter that does not exist": {
+			bot:  message1(params{"txt": "a"}),
+			want: simulator.UnknownParameter, says: "txt",
+		},
+		"a parameter that is missing": {
+			bot:  message1(params{"text": ""}),
+			want: simulator.MissingParameter, says: "text",
+		},
+		"a parameter of the wrong type": {
+			bot:  message1(params{"protect_content": "maybe"}),
+			want: simulator.WrongType, says: "protect_content",
+		},
+		"markup that is no JSON": {
+			bot:  message1(params{"reply_markup": "{"}),
+			want: simulator.WrongType, says: "reply_markup",
+		},
+		"an update that does not exist": {
+			bot: func(r *rig, _ *simulator.Person) reply {
+				return r.call("getUpdates", params{"allowed_updates": `["mesage"]`})
+			},
+			want: simulator.WrongType, says: "mesage",
+		},
+		"a command in capitals": {
+			bot: func(r *rig, _ *simulator.Person) reply {
+				return r.call("setMyCommands", params{"commands": `[{"command":"Help","description":"Bantuan"}]`})
+			},
+			want: simulator.WrongType, says: "BOT_COMMAND_INVALID",
+		},
+		"a text of 4,097": {
+			bot:  message1(params{"text": strings.Repeat("a", 4097)}),
+			want: simulator.WrongLength, says: "too long",
+		},
+		"a text of 4,097 in UTF-16": {
+			bot:  message1(params{"text": strings.Repeat("🙂", 2048) + "a"}),
+			want: simulator.WrongLength, says: "too long",
+		},
+		"a text of nothing but entities": {
+			bot:  message1(params{"text": "<b> </b>", "parse_mode": "HTML"}),
+			want: simulator.WrongLength, says: "empty",
+		},
+		"a caption of 1,025": {
+			bot: func(r *rig, _ *simulator.Person) reply {
+				return r.upload("sendDocument", params{"chat_id": "7001", "caption": strings.Repeat("a", 1025)}, "document", "a.csv", []byte("x"))
+			},
+			want: simulator.WrongLength, says: "too long",
+		},
+		"an empty file": {
+			bot: func(r *rig, _ *simulator.Person) reply {
+				return r.upload("sendDocument", params{"chat_id": "7001"}, "document", "a.csv", nil)
+			},
+			want: simulator.WrongLength, says: "non-empty",
+		},
+		"a picture that is none": {
+			bot: func(r *rig, _ *simulator.Person) reply {
+				return r.upload("sendPhoto", params{"chat_id": "7001"}, "photo", "a.png", []byte("x"))
+			},
+			want: simulator.WrongType, says: "IMAGE_PROCESS_FAILED",
+		},
+		"callback data of 65 bytes": {
+			bot:  message1(params{"reply_markup": strings.Replace(yes, `"y"`, `"`+strings.Repeat("y", 65)+`"`, 1)}),
+			want: simulator.WrongLength, says: "callback_data",
+		},
+		"a notification of 201": {
+			bot: func(r *rig, p *simulator.Person) reply {
+				p.TapData(1, "x")
+				query := r.updates(0, nil)[0].Callback.ID
+				return r.call("answerCallbackQuery", params{"callback_query_id": query, "text": strings.Repeat("a", 201)})
+			},
+			want: simulator.WrongLength, says: "text",
+		},
+		"a tag that is not closed":  {bot: html("<b>a"), want: simulator.BrokenHTML, says: "can't parse entities"},
+		"a tag that does not exist": {bot: html("<h1>a</h1>"), want: simulator.BrokenHTML, says: "can't parse entities"},
+		"tags that cross":           {bot: html("<b><i>a</b></i>"), want: simulator.BrokenHTML, says: "can't parse entities"},
+		"a tag that was not opened": {bot: html("a</b>"), want: simulator.BrokenHTML, says: "can't parse entities"},
+		"a bare <":                  {bot: html("1 < 2"), want: simulator.BrokenHTML, says: "can't parse entities"},
+		"a bare &":                  {bot: html("a & b"), want: simulator.BrokenHTML, says: "can't parse entities"},
+		"a bare >":                  {bot: html("2 > 1"), want: simulator.BrokenHTML, says: "can't parse entities"},
+		"Markdown": {
+			bot:  message1(params{"parse_mode": "Markdown"}),
+			want: simulator.MethodNotServed,
+		},
+		"an empty row": {
+			bot:  message1(params{"reply_markup": `{"inline_keyboard":[[]]}`}),
+			want: simulator.BrokenKeyboard, says: "empty",
+		},
+		"a button without a word": {
+			bot:  message1(params{"reply_markup": strings.Replace(yes, "Ya", " ", 1)}),
+			want: simulator.BrokenKeyboard, says: "no text",
+		},
+		"a button that does nothing": {
+			bot:  message1(params{"reply_markup": `{"inline_keyboard":[[{"text":"Ya"}]]}`}),
+			want: simulator.BrokenKeyboard, says: "0 things",
+		},
+		"a button that does two things": {
+			bot:  message1(params{"reply_markup": `{"inline_keyboard":[[{"text":"Ya","callback_data":"y","url":"https://contoh.id"}]]}`}),
+			want: simulator.BrokenKeyboard, says: "2 things",
+		},
+		"an edit of no message": {
+			bot: func(r *rig, _ *simulator.Person) reply {
+				return r.call("editMessageText", params{"chat_id": "7001", "text": "a"})
+			},
+			want: simulator.MissingParameter, says: "message_id",
+		},
+		"a send while the chat's retry_after runs": {
+			bot: func(r *rig, _ *simulator.Person) reply {
+				r.Inject(simulator.Fault{Kind: simulator.TooManyNow, Method: "sendMessage", RetryAfter: 5 * time.Second})
+				message1(nil)(r, nil)
+				r.clock.turn(4 * time.Second)
+				return message1(nil)(r, nil)
+			},
+			want: simulator.SentWhilePaused, says: "retry after 1", code: 429,
+		},
+		"an edit while the chat's retry_after runs": {
+			bot: func(r *rig, p *simulator.Person) reply {
+				m := r.send(p, "a")
+				r.Inject(simulator.Fault{Kind: simulator.TooManyNow, Method: "sendMessage", RetryAfter: 5 * time.Second})
+				message1(nil)(r, nil)
+				return r.call("editMessageText", params{"chat_id": "7001", "message_id": id(m.ID), "text": "b"})
+			},
+			want: simulator.SentWhilePaused, says: "retry after 5", code: 429,
+		},
+		"a send to a third chat, when two have told of the pause of all": {
+			bot: func(r *rig, _ *simulator.Person) reply {
+				r.started(7002)
+				r.started(7003)
+				r.Inject(simulator.Fault{Kind: simulator.TooManyNow, Everywhere: true, RetryAfter: 5 * time.Second})
+				message1(nil)(r, nil)
+				message1(params{"chat_id": "7002"})(r, nil)
+				return message1(params{"chat_id": "7003"})(r, nil)
+			},
+			want: simulator.SentWhilePaused, says: "retry after 5", code: 429,
+		},
+		"a second send to a chat that answered 403": {
+			bot: func(r *rig, p *simulator.Person) reply {
+				p.Block()
+				message1(nil)(r, nil)
+				return message1(nil)(r, nil)
+			},
+			want: simulator.SentAfterForbidden, says: "blocked", code: 403,
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, simulator.Config{})
+			answer := test.bot(r, r.started(7001))
+			if want := max(test.code, 400); answer.Code != want && test.code != 0 || answer.OK || !strings.Contains(answer.Description, test.says) {
+				t.Errorf("answered %d %q, want %d with %q", answer.Code, answer.Description, want, test.says)
+			}
+			violations := r.Violations()
+			if len(violations) != 1 || violations[0].Kind != test.want {
+				t.Fatalf("violations: %v, want one: %s", violations, test.want)
+			}
+			if r.Sound() == nil {
+				t.Error("the bot is called sound")
+			}
+		})
+	}
+}
+
+func message1(changed params) func(*rig, *simulator.Person) reply {
+	return func(r *rig, _ *simulator.Person) reply {
+		return r.call("sendMessage", params{"chat_id": "7001", "text": "a"}.and(changed))
+	}
+}
+
+func html(text string) func(*rig, *simulator.Person) reply {
+	return message1(params{"text": text, "parse_mode": "HTML"})
+}
+
+func TestRefusals(t *testing.T) {
+	edit := func(r *rig, messageID int, changed params) reply {
+		return r.call("editMessageText", params{"chat_id": "7001", "message_id": id(messageID), "text": "a"}.and(changed))
+	}
+	tests := map[string]struct {
+		bot  func(r *rig, p *simulator.Person) reply
+		want simulator.Kind
+		code int
+		says string
+	}{
+		"the same text and buttons once more": {
+			bot: func(r *rig, p *simulator.Person) reply {
+				m := must[message](r, "sendMessage", params{"chat_id": "7001", "text": "a", "reply_markup": yes})
+				return edit(r, m.ID, params{"reply_markup": yes, "text": "a"})
+			},
+			want: simulator.NotModified, code: 400, says: "message is not modified",
+		},
+		"an answer to a tap of 16 seconds ago": {
+			bot: func(r *rig, p *simulator.Person) reply {
+				p.TapData(1, "x")
+				query := r.updates(0, nil)[0].Callback.ID
+				r.clock.turn(16 * time.Second)
+				return r.call("answerCallbackQuery", params{"callback_query_id": query})
+			},
+			want: simulator.QueryTooOld, code: 400, says: "query is too old",
+		},
+		"an answer to no tap": {
+			bot: func(r *rig, p *simulator.Person) reply {
+				return r.call("answerCallbackQuery", params{"callback_query_id": "17"})
+			},
+			want: simulator.QueryUnknown, code: 400, says: "query is too old",
+		},
+		"an edit of a message that was deleted": {
+			bot: func(r *rig, p *simulator.Person) reply {
+				m := r.send(p, "a")
+				must[bool](r, "deleteMessage", params{"chat_id": "7001", "message_id": id(m.ID)})
+				return edit(r, m.ID, nil)
+			},
+			want: simulator.MessageGone, code: 400, says: "message to edit not found",
+		},
+		"a second deletion": {
+			bot: func(r *rig, p *simulator.Person) reply {
+				m := params{"chat_id": "7001", "message_id": id(r.send(p, "a").ID)}
+				must[bool](r, "deleteMessage", m)
+				return r.call("deleteMessage", m)
+			},
+			want: simulator.MessageGone, code: 400, says: "message to delete not found",
+		},
+		"a deletion after 48 hours": {
+			bot: func(r *rig, p *simulator.Person) reply {
+				m := params{"chat_id": "7001", "message_id": id(r.send(p, "a").ID)}
+				r.clock.turn(48*time.Hour + time.Second)
+				return r.call("deleteMessage", m)
+			},
+			want: simulator.MessageTooOld, code: 400, says: "can't be deleted",
+		},
+		"an edit of what a person wrote": {
+			bot:  func(r *rig, p *simulator.Person) reply { return edit(r, p.Write("b").ID, nil) },
+			want: simulator.NotEditable, code: 400, says: "message can't be edited",
+		},
+		"an edit of a message with a reply keyboard": {
+			bot: func(r *rig, p *simulator.Person) reply {
+				m := must[message](r, "sendMessage", params{"chat_id": "7001", "text": "a",
+					"reply_markup": `{"keyboard":[[{"text":"Bagikan nomor","request_contact":true}]]}`})
+				return edit(r, m.ID, params{"text": "b"})
+			},
+			want: simulator.NotEditable, code: 400, says: "message can't be edited",
+		},
+		"an edit of a file's text": {
+			bot: func(r *rig, p *simulator.Person) reply {
+				answer := r.upload("sendDocument", params{"chat_id": "7001"}, "document", "a.csv", []byte("x"))
+				return edit(r, decode[message](r, answer.Result).ID, nil)
+			},
+			want: simulator.NotEditable, code: 400, says: "no text in the message",
+		},
+		"a send to who blocked the bot": {
+			bot: func(r *rig, p *simulator.Person) reply {
+				p.Block()
+				return message1(nil)(r, nil)
+			},
+			want: simulator.Blocked, code: 403, says: "bot was blocked by the user",
+		},
+		"a send to who never started": {
+			bot: func(r *rig, p *simulator.Person) reply {
+				r.Person(7009, "Contoh", "id")
+				return message1(params{"chat_id": "7009"})(r, nil)
+			},
+			want: simulator.NeverStarted, code: 403, says: "can't initiate conversation",
+		},
+		"a send to an account that ended": {
+			bot: func(r *rig, p *simulator.Person) reply {
+				p.Deactivate()
+				return message1(nil)(r, nil)
+			},
+			want: simulator.Deactivated, code: 403, says: "user is deactivated",
+		},
+		"a send to a group the bot has left": {
+			bot: func(r *rig, p *simulator.Person) reply {
+				r.Group(-5, "Contoh").Add(p)
+				must[bool](r, "leaveChat", params{"chat_id": "-5"})
+				return message1(params{"chat_id": "-5"})(r, nil)
+			},
+			want: simulator.NotMember, code: 403, says: "not a member",
+		},
+		"a send to nobody": {
+			bot:  message1(params{"chat_id": "1"}),
+			want: simulator.ChatNotFound, code: 400, says: "chat not found",
+		},
+		"a file nobody sent": {
+			bot:  func(r *rig, p *simulator.Person) reply { return r.call("getFile", params{"file_id": "x"}) },
+			want: simulator.FileUnknown, code: 400, says: "file_id",
+		},
+		"a fourth send to a chat in a second": {
+			bot: func(r *rig, p *simulator.Person) reply {
+				for range 3 {
+					r.send(p, "a")
+				}
+				return message1(nil)(r, nil)
+			},
+			want: simulator.TooMany, code: 429, says: "retry after 1",
+		},
+		"a thirty-first send in a second": {
+			bot: func(r *rig, p *simulator.Person) reply {
+				for i := range 30 {
+					r.send(r.started(int64(8000+i)), "a")
+				}
+				return message1(nil)(r, nil)
+			},
+			want: simulator.TooMany, code: 429, says: "retry after 1",
+		},
+		"a fourth edit in a chat in a second": {
+			bot: func(r *rig, p *simulator.Person) reply {
+				m := r.send(p, "a")
+				for _, text := range []string{"b", "c", "d"} {
+					edit(r, m.ID, params{"text": text})
+				}
+				return edit(r, m.ID, params{"text": "e"})
+			},
+			want: simulator.TooMany, code: 429, says: "retry after 1",
+		},
+		"a 429 that was injected": {
+			bot: func(r *rig, p *simulator.Person) reply {
+				r.Inject(simulator.Fault{Kind: simulator.TooManyNow, RetryAfter: 7 * time.Second})
+				return message1(nil)(r, nil)
+			},
+			want: simulator.TooManyInjected, code: 429, says: "retry after 7",
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, simulator.Config{})
+			answer := test.bot(r, r.started(7001))
+			if answer.Code != test.code || !strings.Contains(answer.Description, test.says) {
+				t.Errorf("answered %d %q, want %d with %q", answer.Code, answer.Description, test.code, test.says)
+			}
+			if got, want := r.Refusals(), map[simulator.Kind]int{test.want: 1}; !maps.Equal(got, want) {
+				t.Errorf("refusals: %v, want %v", got, want)
+			}
+			if violations := r.Violations(); len(violations) > 0 {
+				t.Errorf("violations: %v, want none", violations)
+			}
+			if sound, want := r.Sound() == nil, test.want != simulator.TooMany; sound != want {
+				t.Errorf("the bot is called sound: %v, want %v", sound, want)
+			}
+		})
+	}
+}
+
+func TestWrongTokenIsRefused(t *testing.T) {
+	r := newRig(t, simulator.Config{})
+	response, err := r.http.Get(r.URL() + "/bot7000000001:other/getMe")
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := read(response)
+	if err != nil || answer.Code != 401 {
+		t.Errorf("answered %v (%v), want 401", answer, err)
+	}
+	if got := r.Refusals()[simulator.Unauthorized]; got != 1 {
+		t.Errorf("counted %d times, want once", got)
+	}
+}
+
+// What is allowed, at its very edges.
+func TestNothingWrong(t *testing.T) {
+	tests := map[string]func(r *rig, p *simulator.Person) reply{
+		"a text of 4,096":                      message1(params{"text": strings.Repeat("🙂", 2048)}),
+		"a text of 4,096 after entities":       html("<b>" + strings.Repeat("&lt;", 4096) + "</b>"),
+		"callback data of 64 bytes":            message1(params{"reply_markup": strings.Replace(yes, `"y"`, `"`+strings.Repeat("y", 64)+`"`, 1)}),
+		"an empty keyboard":                    message1(params{"reply_markup": `{"inline_keyboard":[]}`}),
+		"a preview switched off the older way": message1(params{"disable_web_page_preview": "true"}),
+		"a send a second after three": func(r *rig, p *simulator.Person) reply {
+			for range 3 {
+				r.send(p, "a")
+			}
+			r.clock.turn(time.Second)
+			return message1(nil)(r, p)
+		},
+		"a send when the retry_after has run out": func(r *rig, p *simulator.Person) reply {
+			r.Inject(simulator.Fault{Kind: simulator.TooManyNow, RetryAfter: 5 * time.Second})
+			message1(nil)(r, p)
+			r.clock.turn(5 * time.Second)
+			return message1(nil)(r, p)
+		},
+		"a send to another chat than the paused one": func(r *rig, p *simulator.Person) reply {
+			r.started(7002)
+			r.Inject(simulator.Fault{Kind: simulator.TooManyNow, RetryAfter: 5 * time.Second})
+			message1(nil)(r, p)
+			return message1(params{"chat_id": "7002"})(r, p)
+		},
+		"a send after a 403 and an update from the chat": func(r *rig, p *simulator.Person) reply {
+			p.Block()
+			message1(nil)(r, p)
+			p.Unblock()
+			return message1(nil)(r, p)
+		},
+		"what a benchmark sends without limits": nil, // below: it has a Config of its own
+	}
+	for name, bot := range tests {
+		t.Run(name, func(t *testing.T) {
+			config := simulator.Config{Unlimited: bot == nil}
+			if bot == nil {
+				bot = func(r *rig, p *simulator.Person) reply {
+					for range 40 {
+						r.send(p, "a")
+					}
+					return message1(nil)(r, p)
+				}
+			}
+			r := newRig(t, config)
+			if answer := bot(r, r.started(7001)); !answer.OK {
+				t.Errorf("answered %d %q", answer.Code, answer.Description)
+			}
+			if err := r.Sound(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// A request that was under way when a retry_after was given is refused, but no
+// violation.
+func TestGraceForWhatIsUnderWay(t *testing.T) {
+	r := newRig(t, simulator.Config{Grace: time.Hour})
+	r.started(7001)
+	r.Inject(simulator.Fault{Kind: simulator.TooManyNow, RetryAfter: 5 * time.Second})
+	message1(nil)(r, nil)
+	if answer := message1(nil)(r, nil); answer.Code != 429 || answer.Parameters.RetryAfter != 5 {
+		t.Errorf("answered %+v, want 429", answer)
+	}
+	if err := r.Sound(); err != nil {
+		t.Error(err)
+	}
+	if got := r.Refusals()[simulator.TooManyInjected]; got != 2 {
+		t.Errorf("%d injected 429s, want 2: the second follows from the first", got)
+	}
+}
