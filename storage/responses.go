@@ -19,7 +19,10 @@ const sendSession = `
 	WITH sent AS (
 		UPDATE session SET
 		    state = 'sent', survey = $3, revision = revision + 1,
-		    card_message_id = nullif($4, 0), stale_message_id = nullif($5, 0), updated_at = $6
+		    card_message_id = nullif($4, 0), stale_message_id = nullif($5, 0),
+		    resumed_at = CASE WHEN updated_at <= $6::timestamptz - interval '1 day' AND NOT $7::boolean
+		                      THEN $6 ELSE resumed_at END,
+		    updated_at = $6
 		WHERE id = $1 AND revision = $2 AND state = 'open'
 		RETURNING round_id, invitation_id, claim_id
 	), filed AS (

@@ -147,6 +147,21 @@ func TestSendSession(t *testing.T) {
 		}
 	})
 
+	t.Run("pressed after a day it is a resumption, by itself it is none", func(t *testing.T) {
+		o := newOffice(t)
+		round := o.opened()
+		s := o.completed(101, "3", afternoon)
+		o.completed(102, "3", afternoon)
+		sent, err := o.SendSession(t.Context(), s, o.form(s).Answers(afternoon), afternoon.Add(2*day))
+		if err != nil || !sent {
+			t.Fatal(sent, err)
+		}
+		counts, err := o.CloseRound(t.Context(), round.ID, storage.Source{}, round.ClosesAt)
+		if err != nil || counts.Resumed != 1 || counts.Sent != 2 {
+			t.Errorf("counts %+v, %v", counts, err)
+		}
+	})
+
 	t.Run("two at once are one response", func(t *testing.T) {
 		o := newOffice(t)
 		o.opened()
