@@ -12,6 +12,7 @@ import (
 )
 
 func TestCloseRound(t *testing.T) {
+	t.Parallel()
 	closing := afternoon.Add(7 * day)
 
 	t.Run("sends what only lacks Kirim and ends the rest", func(t *testing.T) {
@@ -152,6 +153,7 @@ func TestCloseRound(t *testing.T) {
 }
 
 func TestRemindUnsent(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t)
 	o.opened()
 	reminding := afternoon.Add(6 * day)

@@ -45,6 +45,7 @@ func (o office) state(d storage.Delivery) string {
 }
 
 func TestClaimDeliveries(t *testing.T) {
+	t.Parallel()
 	t.Run("gives what the sender needs, once", func(t *testing.T) {
 		o := newOffice(t)
 		round := o.opened()
@@ -123,6 +124,7 @@ func TestClaimDeliveries(t *testing.T) {
 }
 
 func TestEndDelivery(t *testing.T) {
+	t.Parallel()
 	later := afternoon.Add(time.Minute)
 	tests := map[string]struct {
 		outcome storage.Outcome
@@ -215,6 +217,7 @@ func TestEndDelivery(t *testing.T) {
 }
 
 func TestSweepLeases(t *testing.T) {
+	t.Parallel()
 	later := afternoon.Add(time.Minute)
 
 	t.Run("a dead process's deliveries are unknown at once, a living one's are left", func(t *testing.T) {
@@ -277,6 +280,7 @@ func TestSweepLeases(t *testing.T) {
 }
 
 func TestJobs(t *testing.T) {
+	t.Parallel()
 	ask := storage.Source{Account: admin, Chat: admin, Message: 4}
 	enqueue := func(o office) {
 		o.t.Helper()

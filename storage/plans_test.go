@@ -12,6 +12,7 @@ import (
 // The statements that run at every tap, send and look around keep to their
 // indexes when the tables have grown: ended rows cost nothing.
 func TestHotStatementsUseTheirIndexes(t *testing.T) {
+	t.Parallel()
 	store, err := Open(t.Context(), postgrestest.Open(t), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)

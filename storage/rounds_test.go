@@ -12,6 +12,7 @@ import (
 )
 
 func TestOpenRound(t *testing.T) {
+	t.Parallel()
 	t.Run("everybody is invited, the reachable get a session and a message", func(t *testing.T) {
 		o := newOffice(t)
 		o.exec(`UPDATE account SET blocked_at = '2026-07-05' WHERE id = 103;
@@ -112,6 +113,7 @@ func TestOpenRound(t *testing.T) {
 }
 
 func TestLateParticipants(t *testing.T) {
+	t.Parallel()
 	t.Run("who links later gets the open rounds at once", func(t *testing.T) {
 		o := newOffice(t)
 		o.opened()
@@ -171,6 +173,7 @@ func TestLateParticipants(t *testing.T) {
 }
 
 func TestSteps(t *testing.T) {
+	t.Parallel()
 	tests := map[string]struct {
 		now  time.Time
 		open bool // the round opens

@@ -13,6 +13,7 @@ import (
 )
 
 func TestSession(t *testing.T) {
+	t.Parallel()
 	t.Run("begins at the first question, with what its card needs", func(t *testing.T) {
 		o := newOffice(t)
 		round := o.opened()
@@ -113,6 +114,7 @@ func TestSession(t *testing.T) {
 }
 
 func TestSendSession(t *testing.T) {
+	t.Parallel()
 	t.Run("writes response and answers with unit and training of this moment", func(t *testing.T) {
 		o := newOffice(t)
 		round := o.opened()

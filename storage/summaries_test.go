@@ -19,6 +19,7 @@ var (
 )
 
 func TestCounts(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t)
 	round := o.opened()
 	o.sent(101, "4", afternoon)
@@ -78,6 +79,7 @@ func TestCounts(t *testing.T) {
 }
 
 func TestFiguresOfABundledForm(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t)
 	o.exec(`
 		INSERT INTO account (id, created_at) SELECT 100 + n, '2026-07-01' FROM generate_series(5, 6) n;
@@ -102,6 +104,7 @@ func TestFiguresOfABundledForm(t *testing.T) {
 }
 
 func TestKeepSummary(t *testing.T) {
+	t.Parallel()
 	occasion := weekEnds.Add(8 * time.Hour)
 	weekly := func(o office) storage.Schedule {
 		o.t.Helper()
