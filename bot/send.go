@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -10,6 +11,8 @@ import (
 	"pascalatih/bot/telegram"
 	"pascalatih/scheduler/calendar"
 	"pascalatih/storage"
+	"pascalatih/survey/report"
+	"pascalatih/survey/stats"
 )
 
 // Waits of people's time before a delivery that did not reach Telegram is due
@@ -80,8 +83,32 @@ func (b *Bot) compose(ctx context.Context, d storage.Delivery) (telegram.Message
 		return b.composeInvitation(ctx, d)
 	case storage.DeliveryReminder:
 		return b.composeReminder(ctx, d)
+	case storage.DeliverySummary:
+		message, err := b.composeSummary(ctx, d, account)
+		return message, storage.Outcome{}, err
 	}
 	return telegram.Message{}, storage.Outcome{}, fmt.Errorf("a delivery of the unknown kind %q", d.Kind)
+}
+
+// lateAfter is how long after its occasion a summary says that it is late.
+const lateAfter = time.Hour
+
+// composeSummary renders a summary for one administrator, and says where it may
+// have come before or comes late.
+func (b *Bot) composeSummary(ctx context.Context, d storage.Delivery, account storage.Account) (telegram.Message, error) {
+	summary, err := b.store.Summary(ctx, d.SummaryID)
+	if err != nil {
+		return telegram.Message{}, fmt.Errorf("read the summary of a delivery: %w", err)
+	}
+	var figures stats.Figures
+	if err := json.Unmarshal(summary.Figures, &figures); err != nil {
+		return telegram.Message{}, fmt.Errorf("read the figures of summary %d: %w", summary.ID, err)
+	}
+	words := report.Text(figures, b.texts.In(account.Language), b.zone, report.Notice{
+		Late:     !summary.Occasion.IsZero() && b.clock.Now().Sub(summary.Occasion) > lateAfter,
+		Repeated: d.Unknowns > 0,
+	})
+	return telegram.Message{Chat: d.AccountID, Text: plain(words)}, nil
 }
 
 // sessionsOf are the sessions of a delivery that still take answers.
