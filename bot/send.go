@@ -38,10 +38,16 @@ func (b *Bot) Send(ctx context.Context, w calendar.Worker, d storage.Delivery) s
 		return err
 	})
 	if err != nil {
-		return outcomeOf(err)
+		outcome = outcomeOf(err)
+	}
+	if outcome.Reason == cannotRender {
+		b.log.Error("delivery cannot be rendered", "delivery", d.ID, "kind", d.Kind, "err", err)
 	}
 	return outcome
 }
+
+// cannotRender is the reason of a failure that is the house's own.
+const cannotRender = "cannot be rendered"
 
 // outcomeOf tells what a failed attempt means for its delivery.
 func outcomeOf(err error) storage.Outcome {
@@ -52,7 +58,7 @@ func outcomeOf(err error) storage.Outcome {
 	case storage.IsUnavailable(err), errors.Is(err, context.Canceled):
 		return storage.Outcome{State: storage.Later, Reason: "database away", After: soonAgain}
 	case !errors.As(err, &failure):
-		return storage.Outcome{State: storage.Failed, Reason: "cannot be rendered"}
+		return storage.Outcome{State: storage.Failed, Reason: cannotRender}
 	}
 	switch failure.Kind {
 	case telegram.Throttled:

@@ -37,6 +37,6 @@ func (s *Scheduler) runJob(ctx context.Context, job storage.Job, now time.Time) 
 	if job.Kind != storage.JobSummary {
 		return fmt.Errorf("job of unknown kind %q", job.Kind)
 	}
-	_, _, err := s.keepWeek(ctx, storage.Summary{}, now, []int64{job.AccountID}, now)
+	_, _, err := s.keepWeek(ctx, storage.Summary{JobID: job.ID}, now, []int64{job.AccountID}, now)
 	return err
 }

@@ -125,7 +125,7 @@ func (s *Scheduler) repeat(ctx context.Context, l loop) error {
 // doDue does all that is due now, and returns the next moment at which something
 // will be (zero: none is known). One thing that fails does not hold up another.
 func (s *Scheduler) doDue(ctx context.Context, _ calendar.Worker) (time.Time, error) {
-	now := s.Clock.Now()
+	now := s.Clock.Now().In(s.Zone)
 	err := errors.Join(
 		s.sweep(ctx, now),
 		s.closeRounds(ctx, now),
