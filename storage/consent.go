@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+
+	"pascalatih/survey/stats"
 )
 
 // Consent records that an account which had withdrawn agrees again, to the
@@ -145,9 +147,6 @@ func forgetForms(ctx context.Context, tx *sqlx.Tx, account, employee int64, now 
 	return forms, nil
 }
 
-// Of a unit at least this many must have sent in a round for it to be told.
-const tellableUnit = 5
-
 // Unlink unties from an account everything that it sent: claim and invitation
 // leave the response, the codes of its employee are dropped, and the unit is
 // kept only where at least five of it sent in that round. unlinked is the number
@@ -194,7 +193,7 @@ func untie(ctx context.Context, tx *sqlx.Tx, account int64) (int, error) {
 		       unit_id = CASE WHEN (SELECT count(*) FROM response o
 		                            WHERE o.round_id = p.round_id AND o.unit_id = p.unit_id AND o.counts) >= $2
 		                 THEN p.unit_id END
-		WHERE p.claim_id IN (SELECT id FROM claim WHERE account_id = $1)`, account, tellableUnit))
+		WHERE p.claim_id IN (SELECT id FROM claim WHERE account_id = $1)`, account, stats.Least))
 	if err != nil {
 		return 0, fmt.Errorf("unlinking responses of account %d: %w", account, err)
 	}

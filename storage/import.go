@@ -13,17 +13,17 @@ import (
 
 // ImportCounts is what an import did.
 type ImportCounts struct {
-	Units        int // that were not known before
-	Employees    RowCounts
-	Trainings    RowCounts
-	Participants RowCounts
+	Units        Changes
+	Employees    Changes
+	Trainings    Changes
+	Participants Changes
 }
 
-// RowCounts counts the rows of one sheet.
-type RowCounts struct{ New, Changed, Unchanged int }
+// Changes counts the rows of one sheet, or the units that they name.
+type Changes struct{ New, Changed, Unchanged int }
 
-func countRows(all, added, changed int) RowCounts {
-	return RowCounts{New: added, Changed: changed, Unchanged: all - added - changed}
+func changes(all, added, changed int) Changes {
+	return Changes{New: added, Changed: changed, Unchanged: all - added - changed}
 }
 
 // Import brings a roster, as roster.Merge gave it, into the database, all of it or nothing. What is known
@@ -115,12 +115,14 @@ func checkReferences(ctx context.Context, tx *sqlx.Tx, references []roster.Refer
 // importEmployees compares and writes set by set: with 20,000 rows a statement
 // for each would take a minute. NULL in an incoming row is a column that the
 // files do not have.
-func importEmployees(ctx context.Context, tx *sqlx.Tx, employees []roster.Employee) (units int, counts RowCounts, err error) {
+func importEmployees(ctx context.Context, tx *sqlx.Tx, employees []roster.Employee) (units, counts Changes, err error) {
 	if len(employees) == 0 {
-		return 0, RowCounts{}, nil
+		return Changes{}, Changes{}, nil
 	}
+	names := make(map[string]bool)
 	rows := make([][]any, len(employees))
 	for i, e := range employees {
+		names[e.Unit] = true
 		rows[i] = []any{
 			e.NIP.String(), e.Name, e.Unit,
 			given(e.Given.Position, e.Position), given(e.Given.Grade, e.Grade), given(e.Given.Phone, e.Phone),
@@ -135,29 +137,29 @@ func importEmployees(ctx context.Context, tx *sqlx.Tx, employees []roster.Employ
 		`COPY incoming_employee (nip, name, unit, position, grade, phone, supervisor) FROM STDIN`, rows,
 		`ANALYZE incoming_employee`)
 	if err != nil {
-		return 0, RowCounts{}, err
+		return Changes{}, Changes{}, err
 	}
-	units, err = affected(tx.ExecContext(ctx, `
+	newUnits, err := affected(tx.ExecContext(ctx, `
 		INSERT INTO unit (name) SELECT DISTINCT unit FROM incoming_employee ORDER BY unit
 		ON CONFLICT (name) DO NOTHING`))
 	if err != nil {
-		return 0, RowCounts{}, err
+		return Changes{}, Changes{}, err
 	}
 	added, err := affected(tx.ExecContext(ctx, `
 		UPDATE incoming_employee i SET is_new = true
 		WHERE NOT EXISTS (SELECT FROM employee e WHERE e.nip = i.nip)`))
 	if err != nil {
-		return 0, RowCounts{}, err
+		return Changes{}, Changes{}, err
 	}
 	_, err = tx.ExecContext(ctx, `
 		INSERT INTO employee (nip, name, unit_id)
 		SELECT i.nip, i.name, u.id FROM incoming_employee i JOIN unit u ON u.name = i.unit
 		WHERE i.is_new ORDER BY i.nip`)
 	if err != nil {
-		return 0, RowCounts{}, err
+		return Changes{}, Changes{}, err
 	}
 	changed, err := updateEmployees(ctx, tx)
-	return units, countRows(len(employees), added, changed), err
+	return changes(len(names), newUnits, 0), changes(len(employees), added, changed), err
 }
 
 // updateEmployees writes what differs, once everybody is there who may be a
@@ -187,9 +189,9 @@ func updateEmployees(ctx context.Context, tx *sqlx.Tx) (changed int, err error) 
 	return changed, err
 }
 
-func importTrainings(ctx context.Context, tx *sqlx.Tx, trainings []roster.Training) (RowCounts, error) {
+func importTrainings(ctx context.Context, tx *sqlx.Tx, trainings []roster.Training) (Changes, error) {
 	if len(trainings) == 0 {
-		return RowCounts{}, nil
+		return Changes{}, nil
 	}
 	rows := make([][]any, len(trainings))
 	for i, t := range trainings {
@@ -211,7 +213,7 @@ func importTrainings(ctx context.Context, tx *sqlx.Tx, trainings []roster.Traini
 		`COPY incoming_training (code, title, kind, provider, first_day, last_day, hours, hours_given, plan) FROM STDIN`, rows,
 		`ANALYZE incoming_training`)
 	if err != nil {
-		return RowCounts{}, err
+		return Changes{}, err
 	}
 	// What differs first, so that it counts those who were there before.
 	changed, err := affected(tx.ExecContext(ctx, `
@@ -230,7 +232,7 @@ func importTrainings(ctx context.Context, tx *sqlx.Tx, trainings []roster.Traini
 		  AND (t.title, t.kind, t.provider, t.first_day, t.last_day, t.hours, t.plan_id)
 		      IS DISTINCT FROM (w.title, w.kind, w.provider, w.first_day, w.last_day, w.hours, w.plan_id)`))
 	if err != nil {
-		return RowCounts{}, err
+		return Changes{}, err
 	}
 	added, err := affected(tx.ExecContext(ctx, `
 		INSERT INTO training (code, title, kind, provider, first_day, last_day, hours, plan_id)
@@ -238,12 +240,12 @@ func importTrainings(ctx context.Context, tx *sqlx.Tx, trainings []roster.Traini
 		FROM incoming_training i LEFT JOIN plan p ON p.key = i.plan
 		WHERE NOT EXISTS (SELECT FROM training t WHERE t.code = i.code)
 		ORDER BY i.code`))
-	return countRows(len(trainings), added, changed), err
+	return changes(len(trainings), added, changed), err
 }
 
-func importParticipants(ctx context.Context, tx *sqlx.Tx, participants []roster.Participant, now time.Time) (RowCounts, error) {
+func importParticipants(ctx context.Context, tx *sqlx.Tx, participants []roster.Participant, now time.Time) (Changes, error) {
 	if len(participants) == 0 {
-		return RowCounts{}, nil
+		return Changes{}, nil
 	}
 	rows := make([][]any, len(participants))
 	for i, p := range participants {
@@ -252,7 +254,7 @@ func importParticipants(ctx context.Context, tx *sqlx.Tx, participants []roster.
 	err := copyIncoming(ctx, tx, `CREATE TEMP TABLE incoming_participant (code text, nip text) ON COMMIT DROP`,
 		`COPY incoming_participant (code, nip) FROM STDIN`, rows, `ANALYZE incoming_participant`)
 	if err != nil {
-		return RowCounts{}, err
+		return Changes{}, err
 	}
 	var added []struct {
 		TrainingID int64 `db:"training_id"`
@@ -265,7 +267,7 @@ func importParticipants(ctx context.Context, tx *sqlx.Tx, participants []roster.
 		ORDER BY t.id, e.id
 		ON CONFLICT DO NOTHING RETURNING training_id, employee_id`)
 	if err != nil {
-		return RowCounts{}, err
+		return Changes{}, err
 	}
 	late := make(map[int64][]int64)
 	for _, p := range added {
@@ -277,17 +279,17 @@ func importParticipants(ctx context.Context, tx *sqlx.Tx, participants []roster.
 		SELECT DISTINCT training_id FROM round
 		WHERE closed_at IS NULL AND training_id IS NOT NULL ORDER BY training_id`)
 	if err != nil {
-		return RowCounts{}, err
+		return Changes{}, err
 	}
 	for _, training := range open {
 		if len(late[training]) == 0 {
 			continue
 		}
 		if err := inviteParticipants(ctx, tx, training, late[training], now); err != nil {
-			return RowCounts{}, err
+			return Changes{}, err
 		}
 	}
-	return countRows(len(participants), len(added), 0), nil
+	return changes(len(participants), len(added), 0), nil
 }
 
 // given is a value, or NULL where the files do not have its column.
