@@ -178,7 +178,9 @@ func (r *Respondent) plan(question survey.Question) {
 func (r *Respondent) decide(question survey.Question) string {
 	switch {
 	case question.Kind.ChoosesOne():
-		return question.Choices[r.Chance.IntN(len(question.Choices))].Name
+		// Of two that come to mind the later one: on most scales the better.
+		most := len(question.Choices)
+		return question.Choices[max(r.Chance.IntN(most), r.Chance.IntN(most))].Name
 	case question.Kind == survey.SelectMultiple:
 		if r.happens(0.15) {
 			return "none"

@@ -1,0 +1,208 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"pascalatih/bot/simulator"
+	"pascalatih/bot/simulator/clock"
+	"pascalatih/bot/simulator/respondent"
+	"pascalatih/scheduler/calendar"
+	"pascalatih/storage"
+	"pascalatih/storage/embedded"
+	"pascalatih/survey"
+	"pascalatih/survey/instruments"
+	"pascalatih/survey/text"
+)
+
+type demoCommand struct {
+	Auto bool `help:"Do not wait for Enter between the days."`
+}
+
+func (c demoCommand) Run(ctx context.Context, std streams) error {
+	began := systemClock{}.Now()
+	d, err := newDemo(ctx, std.out)
+	if err != nil {
+		return err
+	}
+	if !c.Auto {
+		d.enter = bufio.NewReader(os.Stdin)
+	}
+	err = errors.Join(d.live(ctx), d.end())
+	if err != nil {
+		return fmt.Errorf("%w; the bot's log is %s", err, filepath.Join(d.folder, serveLog))
+	}
+	fmt.Fprintf(std.out, "\nEverything held, in %.0f seconds.\n", systemClock{}.Now().Sub(began).Seconds())
+	return nil
+}
+
+// demo is a small office's fortnight: a private Postgres, a simulated Telegram on
+// a virtual clock, made-up people, and the real bot as a process of its own.
+type demo struct {
+	folder    string // everything of the demo lies here
+	out       *timeline
+	enter     *bufio.Reader // where not every day begins by itself
+	zone      *time.Location
+	clock     *clock.Server
+	telegram  *simulator.Server
+	postgres  *embedded.Server
+	store     *storage.Store
+	bot       *child
+	director  calendar.Worker // whoever makes things happen; it holds the clock
+	form      survey.Instrument
+	texts     *text.Catalogue
+	people    []demoEmployee
+	books     []*respondent.Book
+	lives     []func() error
+	endLives  context.CancelFunc
+	kills     int
+	summaries int
+}
+
+// newDemo prepares the stage: nothing of the office's is there yet.
+func newDemo(ctx context.Context, out io.Writer) (*demo, error) {
+	zone, err := calendar.ParseZone("Asia/Jakarta")
+	if err != nil {
+		return nil, err
+	}
+	folder, err := os.MkdirTemp("", "pascalatih-demo-")
+	if err != nil {
+		return nil, fmt.Errorf("make a folder for the demo: %w", err)
+	}
+	if err := os.Chmod(folder, 0o755); err != nil { // Postgres may run as another user
+		return nil, fmt.Errorf("open the demo's folder: %w", err)
+	}
+	d := &demo{folder: folder, zone: zone, people: demoEmployees()}
+	forms, err := instruments.All()
+	if err != nil {
+		return nil, err
+	}
+	d.form = forms[0]
+	if d.texts, err = text.Load(); err != nil {
+		return nil, err
+	}
+	if d.clock, err = clock.NewServer(demoDay.Add(1 * time.Hour)); err != nil { // 08:00 WIB
+		return nil, err
+	}
+	d.director = d.clock.Work()
+	d.out = &timeline{out: out, now: d.clock.Now, zone: zone}
+	if d.telegram, err = simulator.New(simulator.Config{Clock: d.clock}); err != nil {
+		return nil, err
+	}
+	if d.postgres, err = embedded.Start(ctx, embedded.Config{Dir: d.dataDir()}); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+func (d *demo) dataDir() string { return filepath.Join(d.folder, "data") }
+
+// live lives the fortnight and checks what came of it.
+func (d *demo) live(ctx context.Context) error {
+	living, endLives := context.WithCancel(ctx)
+	d.endLives = endLives
+	for _, scene := range []struct {
+		at   time.Time
+		name string
+		play func(context.Context, context.Context) error
+	}{
+		{d.day(0, 8, 0), "Last day of the first training", d.prepare},
+		{d.day(0, 15, 40), "", d.watchOpening},
+		{d.day(0, 15, 45), "", d.killBusy},
+		{d.day(1, 8, 0), "Last day of the second training", nothing},
+		{d.day(1, 16, 0), "", d.startByHand},
+		{d.day(2, 8, 0), "The days after", nothing},
+		{d.day(3, 10, 0), "", d.killBusy},
+		{d.day(5, 7, 59), "First Monday: the summary", nothing},
+		{d.day(5, 8, 0), "", d.killBeforeSummary},
+		{d.day(7, 15, 0), "The first round closes by itself", nothing},
+		{d.day(8, 10, 0), "HR closes the second round", d.closeByHand},
+		{d.day(12, 7, 59), "Second Monday: the summary", d.awaitSummary},
+	} {
+		if err := d.until(ctx, scene.at); err != nil {
+			return err
+		}
+		if scene.name != "" {
+			d.out.heading(scene.name)
+			d.waitForEnter()
+		}
+		if err := scene.play(ctx, living); err != nil {
+			return err
+		}
+	}
+	return d.settle(ctx)
+}
+
+func nothing(context.Context, context.Context) error { return nil }
+
+// day is a moment of the demo: days after its first one, on the office's clock.
+func (d *demo) day(days, hour, minute int) time.Time {
+	year, month, day := demoDay.Date()
+	return time.Date(year, month, day+days, hour, minute, 0, 0, d.zone)
+}
+
+// until lets everybody else live until t.
+func (d *demo) until(ctx context.Context, t time.Time) error {
+	for d.clock.Now().Before(t) {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err := d.bot.failure(); err != nil {
+			return err
+		}
+		d.director.Wait(ctx, t, d.bot.exited())
+	}
+	return nil
+}
+
+func (d *demo) waitForEnter() {
+	if d.enter == nil {
+		return
+	}
+	fmt.Fprint(d.out.out, "(Enter goes on) ")
+	if _, err := d.enter.ReadString('\n'); err != nil {
+		d.enter = nil
+	}
+}
+
+// end takes the stage down; what was exported stays.
+func (d *demo) end() error {
+	if d.endLives != nil {
+		d.endLives()
+	}
+	err := d.bot.stop()
+	d.director.Done()
+	if d.store != nil {
+		err = errors.Join(err, d.store.Close())
+	}
+	d.telegram.Close()
+	d.clock.Close()
+	err = errors.Join(err, closePrivate(d.postgres))
+	return errors.Join(err, os.RemoveAll(d.dataDir()))
+}
+
+// timeline prints what happens, each line with its virtual time.
+type timeline struct {
+	out  io.Writer
+	now  func() time.Time
+	zone *time.Location
+	mu   sync.Mutex
+}
+
+func (t *timeline) heading(words string) {
+	fmt.Fprintf(t.out, "\n%s · %s\n", t.now().In(t.zone).Format("Monday 2 January 2006"), words)
+}
+
+func (t *timeline) tell(who, what string, values ...any) {
+	line := fmt.Sprintf("%s  %-18s %s\n", t.now().In(t.zone).Format("Mon 15:04"), who, fmt.Sprintf(what, values...))
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	fmt.Fprint(t.out, line)
+}

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+
+	"pascalatih/bot/telegram"
+	"pascalatih/survey/sheet"
+)
+
+type linksCommand struct {
+	office
+	Training string `placeholder:"CODE" help:"Only the participants of this training."`
+	Token    string `name:"telegram-bot-token" env:"TELEGRAM_BOT_TOKEN" placeholder:"123:ABC" help:"Token of the bot that the links lead to (required)."`
+	APIURL   string `name:"telegram-api-url" env:"TELEGRAM_API_URL" placeholder:"URL" help:"Base URL of another Bot API server."`
+}
+
+func (c linksCommand) Run(ctx context.Context, std streams) error {
+	if c.Token == "" {
+		return usageError{errors.New("TELEGRAM_BOT_TOKEN is not set: the links lead to its bot")}
+	}
+	client := telegram.New(telegram.Config{Token: c.Token, BaseURL: c.APIURL, Log: talk(std)})
+	me, err := client.Me(ctx)
+	if err != nil {
+		return fmt.Errorf("ask Telegram for the bot's name: %w", err)
+	}
+	return c.withOffice(ctx, std, func(o opened) error {
+		links, err := o.Links(ctx, c.Training, o.clock.Now())
+		if err != nil {
+			return err
+		}
+		rows := [][]string{{"nip", "nama", "url"}}
+		for _, link := range links {
+			rows = append(rows, []string{link.NIP, sheet.Escape(link.Name), "https://t.me/" + me.Username + "?start=" + link.Token})
+		}
+		return csv.NewWriter(std.out).WriteAll(rows)
+	})
+}

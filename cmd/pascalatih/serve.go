@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"pascalatih/bot"
+	"pascalatih/bot/telegram"
+	"pascalatih/survey/instruments"
+	"pascalatih/survey/text"
+)
+
+type serveCommand struct {
+	office
+	Token  string  `name:"telegram-bot-token" env:"TELEGRAM_BOT_TOKEN" placeholder:"123:ABC" help:"Token of the bot, from @BotFather (required)."`
+	APIURL string  `name:"telegram-api-url" env:"TELEGRAM_API_URL" placeholder:"URL" help:"Base URL of another Bot API server (default: Telegram's public one)."`
+	Admins []int64 `name:"admins" env:"PASCALATIH_ADMINS" placeholder:"ID,..." help:"Telegram user ids that become administrator at start."`
+	Listen string  `env:"PASCALATIH_LISTEN" default:"127.0.0.1:8080" help:"Address of /healthz and /readyz."`
+	Rate   float64 `env:"PASCALATIH_RATE" default:"28" help:"Bulk messages a second, over all replicas together."`
+	Log    string  `env:"PASCALATIH_LOG" default:"text" enum:"text,json" help:"Form of the log: text or json."`
+}
+
+// shutdownTime is what a SIGTERM leaves for what is in hand.
+const shutdownTime = 8 * time.Second
+
+func (c serveCommand) Run(ctx context.Context, std streams) error {
+	zone, botID, err := c.check()
+	if err != nil {
+		return err
+	}
+	log := c.logger(std)
+	listener, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w; is another program there? Name another address with PASCALATIH_LISTEN", c.Listen, err)
+	}
+	defer listener.Close()
+	people, err := c.clock(ctx)
+	if err != nil {
+		return err
+	}
+	// Starting counts as work: a virtual clock stands still meanwhile.
+	starting := people.Work()
+	defer starting.Done()
+
+	db, err := c.openMigrated(ctx, "serve", log)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err := db.Close(); err != nil {
+			log.Error("database not closed cleanly", "err", err)
+		}
+	}()
+	bundled, err := instruments.All()
+	if err != nil {
+		return fmt.Errorf("read the bundled instruments: %w", err)
+	}
+	if err := db.Seed(ctx, bundled, c.Admins, people.Now()); err != nil {
+		return fmt.Errorf("prepare the database: %w", err)
+	}
+	catalogue, err := text.Load()
+	if err != nil {
+		return fmt.Errorf("read the texts: %w", err)
+	}
+	client := telegram.New(telegram.Config{Token: c.Token, BaseURL: c.APIURL, Log: log})
+	if _, err := client.Me(ctx); telegram.KindOf(err) == telegram.Unauthorized {
+		return errors.New("Telegram refused TELEGRAM_BOT_TOKEN: copy it anew from @BotFather (/mybots, API Token)")
+	}
+	service := &service{store: db.Store, client: client, clock: people, zone: zone, botID: botID, rate: c.Rate, log: log}
+	service.bot = bot.New(bot.Config{
+		Store: db.Store, Client: client, Pacer: telegram.NewPacer(people, c.Rate),
+		Clock: people, Zone: zone, Texts: catalogue, Log: log, OnDuty: service.polling.Load,
+	})
+	return service.run(ctx, listener, starting)
+}
+
+// check parses what was given, before anything is started.
+func (c serveCommand) check() (*time.Location, int64, error) {
+	zone, err := c.zone()
+	if err != nil {
+		return nil, 0, usageError{err}
+	}
+	if c.Token == "" {
+		return nil, 0, usageError{errors.New("TELEGRAM_BOT_TOKEN is not set: ask @BotFather for a bot (/newbot) and give its token")}
+	}
+	number, _, found := strings.Cut(c.Token, ":")
+	botID, err := strconv.ParseInt(number, 10, 64)
+	if !found || err != nil || botID <= 0 {
+		return nil, 0, usageError{errors.New("TELEGRAM_BOT_TOKEN has not the form 123456:ABC-DEF: copy it anew from @BotFather")}
+	}
+	if c.Rate <= 0 || c.Rate > 10_000 {
+		return nil, 0, usageError{fmt.Errorf("PASCALATIH_RATE is %v: give messages a second, such as 28", c.Rate)}
+	}
+	if c.ClockURL != "" && !isLocal(c.APIURL) {
+		return nil, 0, usageError{errors.New("a virtual clock goes with the simulator only: set TELEGRAM_API_URL to it")}
+	}
+	return zone, botID, nil
+}
+
+// isLocal reports whether a Bot API server is on this machine; none named is
+// Telegram's public one.
+func isLocal(apiURL string) bool {
+	parsed, err := url.Parse(apiURL)
+	if err != nil {
+		return false
+	}
+	host := parsed.Hostname()
+	return host == "localhost" || net.ParseIP(host).IsLoopback()
+}
+
+func (c serveCommand) logger(std streams) *slog.Logger {
+	if c.Log == "json" {
+		return slog.New(slog.NewJSONHandler(std.err, nil))
+	}
+	return slog.New(slog.NewTextHandler(std.err, nil))
+}
