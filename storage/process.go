@@ -119,11 +119,12 @@ func (p *Process) Close() error {
 
 // HoldPolling takes or renews for p the right to poll bot's updates, for 15 s,
 // and tells whether p holds it. It passes to p at once when the process that
-// held it is gone.
+// held it is gone; a p that has lost its own connection never holds it.
 func (s *Store) HoldPolling(ctx context.Context, p *Process, bot int64) (held bool, err error) {
 	rows, err := affected(s.db.ExecContext(ctx, `
 		INSERT INTO poller AS held (bot_id, process, lease_until)
-		VALUES ($1, $2, clock_timestamp() + interval '15 seconds')
+		SELECT $1::bigint, $2::int, clock_timestamp() + interval '15 seconds'
+		WHERE $2 IN (`+livingProcesses+`)
 		ON CONFLICT (bot_id) DO UPDATE
 		SET process = excluded.process, lease_until = excluded.lease_until
 		WHERE held.process = excluded.process OR held.lease_until < clock_timestamp()

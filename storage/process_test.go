@@ -1,0 +1,200 @@
+package storage_test
+
+import (
+	"encoding/json"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"pascalatih/storage"
+)
+
+const bot = 7
+
+func join(t *testing.T, store *storage.Store) *storage.Process {
+	t.Helper()
+	process, err := store.Join(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { process.Close() })
+	return process
+}
+
+func TestPolling(t *testing.T) {
+	store, url := openURL(t)
+	first, second := join(t, store), join(t, connect(t, url))
+	if first.Number() == second.Number() {
+		t.Fatalf("both are process %d", first.Number())
+	}
+	holds := func(p *storage.Process, want bool) {
+		t.Helper()
+		held, err := store.HoldPolling(t.Context(), p, bot)
+		if err != nil || held != want {
+			t.Errorf("process %d holds: %v, %v", p.Number(), held, err)
+		}
+	}
+	holds(first, true)
+	holds(second, false)
+	holds(first, true) // renewed
+
+	if err := store.ReleasePolling(t.Context(), second, bot); err != nil { // not its own
+		t.Error(err)
+	}
+	holds(second, false)
+	if err := store.ReleasePolling(t.Context(), first, bot); err != nil {
+		t.Error(err)
+	}
+	holds(second, true)
+
+	if err := second.Close(); err != nil {
+		t.Error(err)
+	}
+	holds(first, true) // at once: nobody holds the lock on the other's number
+
+	third := join(t, store)
+	query[int64](t, url, `UPDATE poller SET lease_until = clock_timestamp() - interval '1 second' RETURNING bot_id`)
+	holds(third, true) // the holder lives, but did not renew
+}
+
+func TestProcessIsLostWithItsConnection(t *testing.T) {
+	store, url := openURL(t)
+	process := join(t, store)
+	if held, err := store.HoldPolling(t.Context(), process, bot); err != nil || !held {
+		t.Fatal(held, err)
+	}
+	query[bool](t, url, `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = $1`, process.Number())
+	select {
+	case <-process.Lost():
+	case <-time.After(10 * time.Second):
+		t.Fatal("nobody noticed")
+	}
+	if held, err := store.HoldPolling(t.Context(), process, bot); err != nil || held {
+		t.Errorf("the lost process holds: %v, %v", held, err)
+	}
+	if err := process.Close(); err != nil {
+		t.Error(err)
+	}
+	if held, err := store.HoldPolling(t.Context(), join(t, store), bot); err != nil || !held {
+		t.Errorf("the next process holds: %v, %v", held, err)
+	}
+}
+
+func TestSpendRate(t *testing.T) {
+	store := open(t)
+	tests := []struct {
+		now  time.Duration // after monday
+		n    int
+		from time.Duration
+	}{
+		{now: 0, n: 10, from: 0},
+		{now: 0, n: 5, from: time.Second}, // ten at ten a second come first
+		{now: time.Second, n: 5, from: 1500 * time.Millisecond},
+		{now: time.Minute, n: 1, from: time.Minute}, // what was not spent is gone
+		{now: time.Minute, n: 0, from: time.Minute + 100*time.Millisecond},
+	}
+	for _, test := range tests {
+		from, err := store.SpendRate(t.Context(), bot, test.n, 10, monday.Add(test.now))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := from.Sub(monday); got != test.from {
+			t.Errorf("%d at %v may go from %v on, want %v", test.n, test.now, got, test.from)
+		}
+	}
+}
+
+func TestSpendRateIsShared(t *testing.T) {
+	store := open(t)
+	var wait sync.WaitGroup
+	var mu sync.Mutex
+	moments := make(map[int64]bool)
+	for range 20 {
+		wait.Go(func() {
+			from, err := store.SpendRate(t.Context(), bot, 1, 28, monday)
+			if err != nil {
+				t.Error(err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			moments[from.UnixMicro()] = true
+		})
+	}
+	wait.Wait()
+	if len(moments) != 20 {
+		t.Errorf("20 sends share %d moments", len(moments))
+	}
+}
+
+func TestDialogue(t *testing.T) {
+	store := open(t)
+	if _, err := store.TouchAccount(t.Context(), newcomer, "id", 1, monday); err != nil {
+		t.Fatal(err)
+	}
+	save := func(kind string, revision int64, want bool) {
+		t.Helper()
+		d := storage.Dialogue{Kind: kind, State: json.RawMessage(`{"link": 1}`), Revision: revision}
+		if saved, err := store.SaveDialogue(t.Context(), newcomer, d, monday); err != nil || saved != want {
+			t.Errorf("%q at %d: saved %v, %v", kind, revision, saved, err)
+		}
+	}
+	stands := func(kind string, revision int64) {
+		t.Helper()
+		d, err := store.Dialogue(t.Context(), newcomer)
+		if err != nil || d.Kind != kind || d.Revision != revision {
+			t.Errorf("stands at %q %d, want %q %d: %v", d.Kind, d.Revision, kind, revision, err)
+		}
+	}
+	stands("", 0)
+	save("start", 1, false) // there is none yet
+	save("start", 0, true)
+	save("start", 0, false) // the same tap again
+	stands("start", 1)
+	save("consent", 1, true)
+	save("consent", 1, false)
+	save("", 2, true) // ended
+	stands("", 3)
+	save("start", 0, false) // an old button
+	save("start", 3, true)
+	stands("start", 4)
+}
+
+func TestFailures(t *testing.T) {
+	store, url := openURL(t)
+	const source = "message:1"
+	if n, err := store.FailureAttempts(t.Context(), newcomer, source); err != nil || n != 0 {
+		t.Errorf("before: %d, %v", n, err)
+	}
+	for want := 1; want <= 3; want++ {
+		long := strings.Repeat("é", 900) + "\x00\xff"
+		if n, err := store.CountFailure(t.Context(), newcomer, source, "panic", long, monday); err != nil || n != want {
+			t.Errorf("failure %d counts as %d: %v", want, n, err)
+		}
+	}
+	if n, err := store.CountFailure(t.Context(), newcomer, "callback:1", "error", "", monday); err != nil || n != 1 {
+		t.Errorf("another update: %d, %v", n, err)
+	}
+	if n, err := store.FailureAttempts(t.Context(), newcomer, source); err != nil || n != 3 {
+		t.Errorf("after: %d, %v", n, err)
+	}
+	if kept := query[string](t, url, `SELECT error FROM update_failure WHERE source = $1`, source); len(kept) > 1000 || !utf8.ValidString(kept) {
+		t.Errorf("kept %d bytes", len(kept))
+	}
+	if err := store.PassOver(t.Context(), newcomer, source, monday); err != nil {
+		t.Error(err)
+	}
+	if n := query[int](t, url, `SELECT count(*) FROM update_failure WHERE passed_at IS NOT NULL`); n != 1 {
+		t.Errorf("%d updates are passed over", n)
+	}
+}
+
+func TestAuditIsKept(t *testing.T) {
+	o := newOffice(t)
+	for _, statement := range []string{`UPDATE audit SET action = ''`, `DELETE FROM audit`} {
+		if _, err := o.db.ExecContext(t.Context(), statement); err == nil {
+			t.Errorf("%s: went through", statement)
+		}
+	}
+}
