@@ -14,6 +14,7 @@ import (
 	"pascalatih/scheduler/calendar"
 	"pascalatih/storage"
 	"pascalatih/storage/embedded"
+	"pascalatih/survey/instruments"
 )
 
 // office is what every command that touches the office's data needs.
@@ -88,14 +89,22 @@ func (o office) open(ctx context.Context, role string, log *slog.Logger) (databa
 	return database{Store: store, private: private}, nil
 }
 
-// openMigrated opens the database and brings its tables to this version.
-func (o office) openMigrated(ctx context.Context, role string, log *slog.Logger) (database, error) {
+// openPrepared opens the database, brings its tables to this version, and makes
+// sure of what every office begins with. admins become administrators.
+func (o office) openPrepared(ctx context.Context, role string, admins []int64, now time.Time, log *slog.Logger) (database, error) {
+	bundled, err := instruments.All()
+	if err != nil {
+		return database{}, fmt.Errorf("read the bundled instruments: %w", err)
+	}
 	db, err := o.open(ctx, role, log)
 	if err != nil {
 		return database{}, err
 	}
 	if err := db.Migrate(ctx); err != nil {
 		return database{}, errors.Join(fmt.Errorf("migrate the database: %w", err), db.Close())
+	}
+	if err := db.Seed(ctx, bundled, admins, now); err != nil {
+		return database{}, errors.Join(fmt.Errorf("prepare the database: %w", err), db.Close())
 	}
 	return db, nil
 }
@@ -141,7 +150,7 @@ func (o office) withOffice(ctx context.Context, std streams, do func(opened) err
 	}
 	working := people.Work()
 	defer working.Done()
-	db, err := o.openMigrated(ctx, "", talk(std))
+	db, err := o.openPrepared(ctx, "", nil, people.Now(), talk(std))
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"encoding/csv"
+	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"path/filepath"
 	"strings"
@@ -11,6 +13,7 @@ import (
 	"time"
 
 	"pascalatih/bot/simulator"
+	"pascalatih/bot/simulator/respondent"
 	"pascalatih/storage"
 )
 
@@ -248,18 +251,28 @@ func (d *demo) judge(ctx context.Context, rounds []storage.Round, exports []stri
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintf(d.out.out, "\n%d answers compared with what people pressed and wrote: lost %d, doubled %d, changed %d\n",
-		report.Checked, len(report.Lost), len(report.Doubled)+len(report.Unexpected), len(report.Changed))
-	for _, line := range report.Differences() {
-		fmt.Fprintln(d.out.out, "    ", line)
+	if err := tellReport(d.out.out, report); err != nil {
+		return err
 	}
 	switch {
-	case !report.Clean():
-		return fmt.Errorf("the export differs from the people's books")
 	case d.kills != 3:
 		return fmt.Errorf("the bot was killed %d times, not 3", d.kills)
 	case d.summaries != 2:
 		return fmt.Errorf("%d summaries came, not 2", d.summaries)
 	}
 	return d.telegram.Sound()
+}
+
+// tellReport prints what the comparison found, every difference on a line of its
+// own; any of them is an error.
+func tellReport(out io.Writer, report respondent.Report) error {
+	fmt.Fprintf(out, "\n%d answers compared with what people pressed and wrote: lost %d, doubled %d, changed %d\n",
+		report.Checked, len(report.Lost), len(report.Doubled)+len(report.Unexpected), len(report.Changed))
+	for _, line := range report.Differences() {
+		fmt.Fprintln(out, "    ", line)
+	}
+	if !report.Clean() {
+		return errors.New("the export differs from the people's books")
+	}
+	return nil
 }

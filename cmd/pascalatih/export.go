@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"sync"
 
 	"pascalatih/storage"
 	"pascalatih/survey/sheet"
@@ -37,11 +38,16 @@ func (c exportCommand) Run(ctx context.Context, std streams) error {
 // exportTo writes a round's responses as CSV, with the mark by which Excel
 // knows UTF-8.
 func exportTo(ctx context.Context, o opened, round int64, options storage.ExportOptions, w io.Writer) error {
-	if _, err := io.WriteString(w, "\uFEFF"); err != nil {
-		return err
-	}
+	const mark = "\uFEFF"
 	out := csv.NewWriter(w)
+	begin := sync.OnceValue(func() error {
+		_, err := io.WriteString(w, mark)
+		return err
+	})
 	write := func(row []string) error {
+		if err := begin(); err != nil {
+			return err
+		}
 		safe := make([]string, len(row))
 		for i, cell := range row {
 			safe[i] = escapeText(cell)

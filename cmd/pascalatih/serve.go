@@ -13,7 +13,6 @@ import (
 
 	"pascalatih/bot"
 	"pascalatih/bot/telegram"
-	"pascalatih/survey/instruments"
 	"pascalatih/survey/text"
 )
 
@@ -49,7 +48,7 @@ func (c serveCommand) Run(ctx context.Context, std streams) error {
 	starting := people.Work()
 	defer starting.Done()
 
-	db, err := c.openMigrated(ctx, "serve", log)
+	db, err := c.openPrepared(ctx, "serve", c.Admins, people.Now(), log)
 	if err != nil {
 		return err
 	}
@@ -58,13 +57,6 @@ func (c serveCommand) Run(ctx context.Context, std streams) error {
 			log.Error("database not closed cleanly", "err", err)
 		}
 	}()
-	bundled, err := instruments.All()
-	if err != nil {
-		return fmt.Errorf("read the bundled instruments: %w", err)
-	}
-	if err := db.Seed(ctx, bundled, c.Admins, people.Now()); err != nil {
-		return fmt.Errorf("prepare the database: %w", err)
-	}
 	catalogue, err := text.Load()
 	if err != nil {
 		return fmt.Errorf("read the texts: %w", err)

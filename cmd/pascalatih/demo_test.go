@@ -1,0 +1,53 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"pascalatih/bot/simulator/respondent"
+	"pascalatih/survey/instruments"
+)
+
+// What the demo does at its end with an export that somebody tampered with.
+func TestDemoSeesATamperedExport(t *testing.T) {
+	const header = "\uFEFFresponse_id,training,nip,satisfaction_overall,plan\n"
+	const row = "r1,PEL-01,197001011995011001,4,Mencoba\n"
+	tests := map[string]struct {
+		export string
+		says   string // "" where the demo is content
+	}{
+		"as it was":           {export: header + row},
+		"one answer removed":  {export: header + strings.Replace(row, "Mencoba", "", 1), says: "lost 1, doubled 0, changed 0"},
+		"one answer doubled":  {export: header + row + row, says: "lost 0, doubled 1, changed 0"},
+		"one answer changed":  {export: header + strings.Replace(row, ",4,", ",2,", 1), says: "lost 0, doubled 0, changed 1"},
+		"one answer invented": {export: header + strings.Replace(row, "r1", "r2", 1) + "r3,PEL-02,197001011995011001,1,\n", says: "doubled 1"},
+	}
+	forms, err := instruments.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "export.csv")
+			if err := os.WriteFile(path, []byte(test.export), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			books := []*respondent.Book{{NIP: "197001011995011001", Training: "PEL-01", Sent: true,
+				Answers: map[string]string{"satisfaction_overall": "4", "plan": "Mencoba"}}}
+			report, err := compareFiles(forms[0], books, []string{path})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var out strings.Builder
+			err = tellReport(&out, report)
+			if failed := err != nil; failed != (test.says != "") {
+				t.Errorf("error %v", err)
+			}
+			if !strings.Contains(out.String(), test.says) {
+				t.Errorf("it says %q, not %q", out.String(), test.says)
+			}
+		})
+	}
+}
