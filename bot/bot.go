@@ -48,7 +48,7 @@ type Bot struct {
 	line    *line
 	chats   *chats
 	answers chan struct{} // a place for each callback answer under way
-	counted firstUpdates
+	firsts  firstUpdates
 	sweepIt chan struct{} // a nudge: cards may be behind
 }
 
@@ -71,6 +71,7 @@ func New(cfg Config) *Bot {
 		chats:    newChats(cfg.Clock, cfg.Log),
 		answers:  make(chan struct{}, answersAtOnce),
 		sweepIt:  make(chan struct{}, 1),
+		firsts:   firstUpdates{seen: map[string]bool{}},
 	}
 	if b.onDuty == nil {
 		b.onDuty = func() bool { return true }

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"sync/atomic"
+	"sync"
 
 	"pascalatih/bot/telegram"
 	"pascalatih/storage"
@@ -23,7 +23,7 @@ func (b *Bot) Handle(ctx context.Context, u telegram.Update) error {
 	defer b.chats.leave()
 	// Whether the process before this one died of the update is not known: it is
 	// counted before it is tried.
-	count := b.counted.are()
+	count := b.firsts.is(u)
 	failed := error(nil)
 	for {
 		attempts := 0
@@ -38,7 +38,6 @@ func (b *Bot) Handle(ctx context.Context, u telegram.Update) error {
 		}
 		err := b.try(ctx, u)
 		if err == nil {
-			b.counted.one()
 			return nil
 		}
 		if storage.IsUnavailable(err) || ctx.Err() != nil {
@@ -60,12 +59,26 @@ func (b *Bot) Handle(ctx context.Context, u telegram.Update) error {
 
 // firstUpdates are those that the process before this one may have had in hand:
 // Telegram gives at most 100 unconfirmed ones, and gives them first.
-type firstUpdates struct{ handled atomic.Int64 }
+type firstUpdates struct {
+	mu   sync.Mutex
+	seen map[string]bool
+}
 
 const mostUnconfirmed = 100
 
-func (f *firstUpdates) are() bool { return f.handled.Load() < mostUnconfirmed }
-func (f *firstUpdates) one()      { f.handled.Add(1) }
+// is tells whether an update is one of them, and comes to this process for the
+// first time: that it comes again here has reasons of its own, such as a
+// database that was away.
+func (f *firstUpdates) is(u telegram.Update) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	key := fmt.Sprintf("%d %s", u.Chat.ID, sourceOf(u))
+	if f.seen[key] || len(f.seen) >= mostUnconfirmed {
+		return false
+	}
+	f.seen[key] = true
+	return true
+}
 
 // try handles an update once. A panic is an error like any other.
 func (b *Bot) try(ctx context.Context, u telegram.Update) (err error) {
@@ -99,7 +112,6 @@ func (b *Bot) passOver(ctx context.Context, u telegram.Update, failed error) err
 	if u.Chat.Private {
 		b.reply(u.Chat.ID, plain(b.texts.In(u.From.Language).Say("core.failed", nil)), nil)
 	}
-	b.counted.one()
 	return nil
 }
 
