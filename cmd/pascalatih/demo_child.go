@@ -22,7 +22,6 @@ type child struct {
 	command *exec.Cmd
 	ended   chan struct{} // closed when the process has ended
 	err     error         // how it ended; to be read once ended is closed
-	meant   bool          // its end was brought about
 }
 
 // environment is all that a process of the demo sees: no variable of the

@@ -49,7 +49,7 @@ func (s *service) ready(ctx context.Context) error {
 		return errors.New("the database does not answer or is not migrated")
 	}
 	if answered := s.client.Answered(); answered.IsZero() || time.Since(answered) > lately {
-		return errors.New("Telegram has not answered lately")
+		return errors.New("no answer from Telegram lately")
 	}
 	if !s.onDuty.Load() {
 		return errors.New("neither polling nor standing by")

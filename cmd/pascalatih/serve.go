@@ -26,9 +26,6 @@ type serveCommand struct {
 	Log    string  `env:"PASCALATIH_LOG" default:"text" enum:"text,json" help:"Form of the log: text or json."`
 }
 
-// shutdownTime is what a SIGTERM leaves for what is in hand.
-const shutdownTime = 8 * time.Second
-
 func (c serveCommand) Run(ctx context.Context, std streams) error {
 	zone, botID, err := c.check()
 	if err != nil {
@@ -63,7 +60,7 @@ func (c serveCommand) Run(ctx context.Context, std streams) error {
 	}
 	client := telegram.New(telegram.Config{Token: c.Token, BaseURL: c.APIURL, Log: log})
 	if _, err := client.Me(ctx); telegram.KindOf(err) == telegram.Unauthorized {
-		return errors.New("Telegram refused TELEGRAM_BOT_TOKEN: copy it anew from @BotFather (/mybots, API Token)")
+		return errors.New("TELEGRAM_BOT_TOKEN was refused by Telegram: copy it anew from @BotFather (/mybots, API Token)")
 	}
 	service := &service{store: db.Store, client: client, clock: people, zone: zone, botID: botID, rate: c.Rate, log: log}
 	service.bot = bot.New(bot.Config{
