@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"pascalatih/bot"
+	"pascalatih/bot/simulator/clock"
 	"pascalatih/bot/telegram"
 	"pascalatih/survey/text"
 )
@@ -40,6 +41,15 @@ func (c serveCommand) Run(ctx context.Context, std streams) error {
 	people, err := c.clock(ctx)
 	if err != nil {
 		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if joined, virtual := people.(*clock.Clock); virtual {
+		defer joined.Close()
+		go func() {
+			<-joined.Lost() // whoever drives the clock has gone
+			cancel()
+		}()
 	}
 	// Starting counts as work: a virtual clock stands still meanwhile.
 	starting := people.Work()

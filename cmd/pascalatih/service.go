@@ -34,16 +34,15 @@ type service struct {
 	onDuty  atomic.Bool // it does, or stands by for the process that does
 }
 
-// run serves until ctx is done, then finishes what is in hand. started is done
-// once everything runs.
+// run serves until ctx is done, then finishes what is in hand. started is Done
+// once everything is at work by itself.
 func (s *service) run(ctx context.Context, listener net.Listener, started calendar.Worker) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.serveHealth(ctx, listener) })
 	group.Go(func() error { return s.bot.Run(ctx) })
 	group.Go(func() error { return s.keepPulse(ctx) })
-	group.Go(func() error { return s.beMember(ctx) })
+	group.Go(func() error { return s.beMember(ctx, started) })
 	s.log.Info("serving", "listen", listener.Addr().String(), "zone", s.zone.String(), "version", versionName())
-	started.Done()
 	err := group.Wait()
 	s.log.Info("stopped")
 	return err
@@ -55,7 +54,8 @@ const again = time.Second
 
 // beMember takes part in the work under a number of its own, and under a new
 // one whenever the connection that holds the number breaks.
-func (s *service) beMember(ctx context.Context) error {
+func (s *service) beMember(ctx context.Context, started calendar.Worker) error {
+	defer started.Done()
 	for ctx.Err() == nil {
 		process, err := s.store.Join(ctx)
 		if err != nil {
@@ -64,7 +64,7 @@ func (s *service) beMember(ctx context.Context) error {
 			continue
 		}
 		s.log.Info("joined", "process", process.Number())
-		s.workAs(ctx, process)
+		s.workAs(ctx, process, started)
 		if err := process.Close(); err != nil {
 			s.log.Warn("process did not leave cleanly", "process", process.Number(), "err", err)
 		}
@@ -74,13 +74,14 @@ func (s *service) beMember(ctx context.Context) error {
 
 // workAs polls and schedules in the name of process until ctx is done or its
 // number is lost.
-func (s *service) workAs(ctx context.Context, process *storage.Process) {
+func (s *service) workAs(ctx context.Context, process *storage.Process, started calendar.Worker) {
 	member, cancel := context.WithCancel(ctx)
 	defer cancel()
 	planner := scheduler.New(scheduler.Config{
 		Store: s.store, Clock: s.clock, Zone: s.zone, Sender: s.bot,
 		Process: process, Bot: s.botID, Rate: s.rate, Log: s.log,
 	})
+	started.Done()
 	var group errgroup.Group
 	group.Go(func() error {
 		select {
@@ -115,7 +116,6 @@ func (s *service) takeTurns(ctx context.Context, process *storage.Process, plann
 			s.polling.Store(true)
 			s.poll(ctx, process, planner)
 			s.polling.Store(false)
-			continue
 		case !standingBy:
 			standingBy = true
 			s.log.Info("standing by", "process", process.Number())
