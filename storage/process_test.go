@@ -24,6 +24,7 @@ func join(t *testing.T, store *storage.Store) *storage.Process {
 }
 
 func TestPolling(t *testing.T) {
+	t.Parallel()
 	store, url := openURL(t)
 	first, second := join(t, store), join(t, connect(t, url))
 	if first.Number() == second.Number() {
@@ -60,6 +61,7 @@ func TestPolling(t *testing.T) {
 }
 
 func TestProcessIsLostWithItsConnection(t *testing.T) {
+	t.Parallel()
 	store, url := openURL(t)
 	process := join(t, store)
 	if held, err := store.HoldPolling(t.Context(), process, bot); err != nil || !held {

@@ -62,6 +62,7 @@ func query[T any](t testing.TB, url, sqlText string, args ...any) T {
 }
 
 func TestMigrate(t *testing.T) {
+	t.Parallel()
 	t.Run("a database is ready once it is migrated", func(t *testing.T) {
 		store := connect(t, postgrestest.Open(t))
 		if err := store.Ready(t.Context()); err == nil {
@@ -100,6 +101,7 @@ func TestOpenWithoutADatabase(t *testing.T) {
 }
 
 func TestIsUnavailable(t *testing.T) {
+	t.Parallel()
 	t.Run("a connection that the server ended", func(t *testing.T) {
 		store, url := openURL(t)
 		process, err := store.Join(t.Context())
