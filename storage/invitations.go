@@ -115,6 +115,7 @@ func inviteReachable(ctx context.Context, tx *sqlx.Tx, roundID int64, employeeID
 			JOIN consent k ON k.account_id = c.account_id AND k.withdrawn_at IS NULL
 			WHERE i.round_id = $1 AND i.respondent_id = ANY($4) AND i.withdrawn_at IS NULL
 			  AND NOT EXISTS (SELECT FROM response p WHERE p.round_id = i.round_id AND p.invitation_id = i.id AND p.counts)
+			  AND NOT EXISTS (SELECT FROM session x WHERE x.invitation_id = i.id AND x.state = 'sent') -- unlinked since
 			ORDER BY i.id
 			ON CONFLICT (invitation_id, claim_id) DO NOTHING
 			RETURNING invitation_id, claim_id, account_id

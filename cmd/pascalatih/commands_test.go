@@ -119,6 +119,14 @@ func TestLinksAreTheSameUntilUsed(t *testing.T) {
 	if again := s.must("links"); again != first {
 		t.Errorf("links change without being used:\n%s%s", first, again)
 	}
+	s.must("links", "--revoke", "197001011995011001")
+	renewed := strings.Split(s.must("links"), "\n")
+	if old := strings.Split(first, "\n"); renewed[1] == old[1] || renewed[2] != old[2] {
+		t.Errorf("after one link was revoked:\n%s\nbefore:\n%s", renewed, old)
+	}
+	if _, talk, code := s.run("links", "--revoke", "190001011995011001"); code != exitFailed || !strings.Contains(talk, "no such") {
+		t.Errorf("no link to revoke: exit %d, says %q", code, talk)
+	}
 	if _, talk, code := s.run("links", "--training", "PEL-09"); code != exitFailed || !strings.Contains(talk, "no such training") {
 		t.Errorf("an unknown training: exit %d, says %q", code, talk)
 	}

@@ -240,13 +240,15 @@ func (d *demo) judge(ctx context.Context, rounds []storage.Round, exports []stri
 	}
 	fmt.Fprintf(d.out.out, "\nThe exports lie in %s\n\n", d.folder)
 	table := tabwriter.NewWriter(d.out.out, 0, 4, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "training\tinvited\tdelivered\topened\tsent\tresumed\t")
+	fmt.Fprintln(table, "training\tinvited\tdelivered\topened\tsent\tresumed\tlost\tdoubled\t")
 	for _, round := range rounds {
 		status, err := d.store.Status(ctx, round.ID)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t%d\t\n", round.TrainingCode, status.Invited, status.Delivered, status.Opened, status.Sent, status.Resumed)
+		of := report.Of(round.TrainingCode)
+		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t\n", round.TrainingCode, status.Invited, status.Delivered,
+			status.Opened, status.Sent, status.Resumed, len(of.Lost)+len(of.Changed), len(of.Doubled)+len(of.Unexpected))
 	}
 	if err := table.Flush(); err != nil {
 		return err

@@ -7,17 +7,24 @@ import (
 	"fmt"
 
 	"pascalatih/bot/telegram"
+	"pascalatih/storage"
 	"pascalatih/survey/sheet"
 )
 
 type linksCommand struct {
 	office
 	Training string `placeholder:"CODE" help:"Only the participants of this training."`
+	Revoke   string `placeholder:"NIP" help:"Make the unused link of this employee worthless; the next links gives another."`
 	Token    string `name:"telegram-bot-token" env:"TELEGRAM_BOT_TOKEN" placeholder:"123:ABC" help:"Token of the bot that the links lead to (required)."`
 	APIURL   string `name:"telegram-api-url" env:"TELEGRAM_API_URL" placeholder:"URL" help:"Base URL of another Bot API server."`
 }
 
 func (c linksCommand) Run(ctx context.Context, std streams) error {
+	if c.Revoke != "" {
+		return c.withOffice(ctx, std, func(o opened) error {
+			return o.RevokeLink(ctx, c.Revoke, storage.Source{}, o.clock.Now())
+		})
+	}
 	if c.Token == "" {
 		return usageError{errors.New("TELEGRAM_BOT_TOKEN is not set: the links lead to its bot")}
 	}

@@ -47,6 +47,14 @@ func (r Report) Differences() []string {
 	return all
 }
 
+// Of are the differences in one training.
+func (r Report) Of(training string) Report {
+	of := func(lines []string) []string {
+		return slices.DeleteFunc(slices.Clone(lines), func(line string) bool { return !strings.HasPrefix(line, training+" ") })
+	}
+	return Report{Lost: of(r.Lost), Doubled: of(r.Doubled), Changed: of(r.Changed), Unexpected: of(r.Unexpected)}
+}
+
 // Compare holds exports (wide, as CSV, with names, of one form's rounds) against
 // the books, answer by answer.
 func Compare(form survey.Instrument, books []*Book, exports ...io.Reader) (Report, error) {
