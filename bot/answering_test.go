@@ -122,6 +122,41 @@ func TestTelegramBreaks(t *testing.T) {
 	}
 }
 
+func TestChangingOnesMind(t *testing.T) {
+	h := newHouse(t)
+	h.open("A")
+	h.settle()
+	for _, step := range atText {
+		h.act(h.budi, step)
+	}
+	h.write(h.budi, "Salah tulis")
+	h.tap(h.budi, "Tulis ulang")
+	h.expect(h.budi, "Apa rencananya?")
+	h.write(h.budi, "Benar")
+	h.expect(h.budi, "Yang sudah ditulis:\nBenar")
+	h.tap(h.budi, "Kembali")
+	h.expect(h.budi, "Berapa jam?")
+	h.write(h.budi, "2")
+	h.tap(h.budi, "Lanjut")
+	h.tap(h.budi, "Lewati")
+	h.expect(h.budi, "1. Seberapa puas?\nPuas", "3. Berapa jam?\n2", "4. Apa rencananya?\nBenar", "5. Kapan?\n–")
+
+	h.tap(h.budi, "Ubah jawaban")
+	h.tap(h.budi, "Kembali")
+	h.expect(h.budi, "tekan Kirim")
+	h.tap(h.budi, "Ubah jawaban")
+	h.tap(h.budi, "2")
+	h.tap(h.budi, "☑ Waktu")
+	h.expect(h.budi, "2/5")
+	h.tap(h.budi, "Kembali")
+	h.expect(h.budi, "Masih ada pertanyaan")
+	h.tap(h.budi, "Lengkapi")
+	h.tap(h.budi, "☐ Anggaran")
+	if complete := h.session(h.budi).Complete; !complete {
+		t.Error("the form is not complete")
+	}
+}
+
 func TestSurveys(t *testing.T) {
 	h := newHouse(t)
 	h.write(h.budi, "/survei")
@@ -207,6 +242,25 @@ func TestDeliveries(t *testing.T) {
 		}
 		h.settle()
 		h.expect(h.budi, "Formulir uji")
+	})
+	t.Run("a summary says that it is late, and may have come before", func(t *testing.T) {
+		h := newHouse(t)
+		schedules, err := h.Schedules(t.Context())
+		must(t, err)
+		now := h.clock.Now()
+		_, _, err = h.KeepSummary(t.Context(), storage.Summary{
+			ScheduleID: schedules[0].ID, Occasion: now, From: now.AddDate(0, 0, -7), To: now, Figures: []byte(`{}`),
+		}, []int64{h.budi.ID}, now)
+		must(t, err)
+		h.sim.Inject(simulator.Fault{Kind: simulator.CutAfter, Method: "sendMessage", Chat: h.budi.ID})
+		if outcomes := h.deliver(); len(outcomes) != 1 || outcomes[0].State != storage.Unknown {
+			t.Fatalf("the first attempt ended %+v", outcomes)
+		}
+		h.pass(2 * time.Hour)
+		if outcomes := h.deliver(); len(outcomes) != 1 || outcomes[0].State != storage.Sent {
+			t.Fatalf("the second attempt ended %+v", outcomes)
+		}
+		h.reads(h.budi, "Pekan", "terlambat", "mungkin sudah Bapak/Ibu terima")
 	})
 	t.Run("an invitation whose outcome is unknown comes again, and one counts", func(t *testing.T) {
 		h := newHouse(t)

@@ -51,15 +51,21 @@ const cannotRender = "cannot be rendered"
 
 // outcomeOf tells what a failed attempt means for its delivery.
 func outcomeOf(err error) storage.Outcome {
-	var failure *telegram.Error
+	// The wire is asked first: a request that was broken off because ctx ended may
+	// have taken effect.
+	if failure, ok := errors.AsType[*telegram.Error](err); ok {
+		return outcomeAtWire(failure)
+	}
 	switch {
 	case errors.Is(err, errSilent):
 		return storage.Outcome{State: storage.Failed, Reason: "blocked", Blocked: true}
 	case storage.IsUnavailable(err), errors.Is(err, context.Canceled):
 		return storage.Outcome{State: storage.Later, Reason: "database away", After: soonAgain}
-	case !errors.As(err, &failure):
-		return storage.Outcome{State: storage.Failed, Reason: cannotRender}
 	}
+	return storage.Outcome{State: storage.Failed, Reason: "cannot be rendered"}
+}
+
+func outcomeAtWire(failure *telegram.Error) storage.Outcome {
 	switch failure.Kind {
 	case telegram.Throttled:
 		return storage.Outcome{State: storage.Later, Reason: "throttled", After: failure.RetryAfter}
