@@ -40,14 +40,14 @@ func emptyFormHint() Text {
 
 func choiceHint() Text {
 	return Text{
-		"id": "Mohon jawab dengan mengetuk salah satu tombol di bawah pertanyaan.",
+		"id": "Mohon jawab dengan menekan salah satu tombol di bawah pertanyaan.",
 		"en": "Please answer by tapping one of the buttons below the question.",
 	}
 }
 
 func noteHint() Text {
 	return Text{
-		"id": "Di sini tidak ada yang perlu ditulis. Silakan ketuk Lanjut.",
+		"id": "Di sini tidak ada yang perlu ditulis. Silakan tekan Lanjut.",
 		"en": "There is nothing to write here. Please tap Next.",
 	}
 }
