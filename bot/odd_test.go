@@ -77,10 +77,10 @@ func TestOddInputs(t *testing.T) {
 		}, reads: "2/5", answers: map[string]string{"puas": "3"}},
 		"text where a tap is wanted": {path: atScale, odd: func(h *house, _ simulator.Screen) {
 			h.budi.Write("puas sekali")
-		}, reads: "mengetuk salah satu tombol"},
+		}, reads: "menekan salah satu tombol"},
 		"text where ticks are wanted": {path: atTicks, odd: func(h *house, _ simulator.Screen) {
 			h.budi.Write("waktu")
-		}, reads: "mengetuk salah satu tombol"},
+		}, reads: "menekan salah satu tombol"},
 		"text in the review": {path: inReview, odd: func(h *house, _ simulator.Screen) {
 			h.budi.Write("sudah benar")
 		}, reads: "tekan salah satu tombol"},
