@@ -91,6 +91,17 @@ const (
 	    opened_at = coalesce(opened_at, $8), updated_at = $8
 	WHERE id = $1 AND revision = $2 AND state = 'open'`
 
+	cardShown = `
+	WITH shown AS (
+	    UPDATE session SET
+	        shown_revision = greatest(shown_revision, $2),
+	        card_message_id = coalesce(nullif($3::bigint, 0), card_message_id),
+	        stale_message_id = nullif(stale_message_id, $4)
+	    WHERE id = $1 RETURNING account_id
+	)
+	UPDATE account a SET last_message_id = greatest(a.last_message_id, $3)
+	FROM shown WHERE a.id = shown.account_id AND a.last_message_id < $3`
+
 	cardsBehind = `
 	SELECT s.id, s.account_id FROM session s JOIN account a ON a.id = s.account_id
 	WHERE (s.shown_revision < s.revision OR s.stale_message_id IS NOT NULL) AND a.blocked_at IS NULL
@@ -145,17 +156,11 @@ func (s *Store) SaveSession(ctx context.Context, before Session, change SessionC
 // cardMessageID (0: as before), and that clearedStale (0: none) has lost its
 // buttons.
 func (s *Store) CardShown(ctx context.Context, id int64, revision int, cardMessageID, clearedStale int64) error {
-	_, err := s.db.ExecContext(ctx, `
-		WITH shown AS (
-			UPDATE session SET
-			    shown_revision = greatest(shown_revision, $2),
-			    card_message_id = coalesce(nullif($3::bigint, 0), card_message_id),
-			    stale_message_id = nullif(stale_message_id, $4)
-			WHERE id = $1 RETURNING account_id
-		)
-		UPDATE account a SET last_message_id = greatest(a.last_message_id, $3)
-		FROM shown WHERE a.id = shown.account_id AND a.last_message_id < $3`,
-		id, revision, cardMessageID, clearedStale)
+	stmt, err := s.prepared(ctx, cardShown)
+	if err != nil {
+		return err
+	}
+	_, err = stmt.ExecContext(ctx, id, revision, cardMessageID, clearedStale)
 	if err != nil {
 		return fmt.Errorf("note that session %d is shown: %w", id, err)
 	}
