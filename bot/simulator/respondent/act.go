@@ -32,9 +32,10 @@ func (r *Respondent) misbehave(seen Seen) bool {
 		return false // an answer is on its way: it is brought to its end
 	}
 	back := seen.Message.Button(r.Say.Say("button.back", nil))
+	old := r.outdated(seen)
 	switch {
-	case r.happens(r.Habits.Old) && len(r.old) > 3:
-		r.Tap(r.old[r.Chance.IntN(len(r.old)-2)])
+	case r.happens(r.Habits.Old) && len(old) > 0:
+		r.Tap(old[r.Chance.IntN(len(old))])
 	case r.happens(r.Habits.Nonsense):
 		r.nonsense(seen)
 	case r.happens(r.Habits.Back) && back.Text != "":

@@ -47,43 +47,52 @@ type Habits struct {
 }
 
 // Register opens the bot by a personal link, says who they are, and consents.
+// Where there is no reaction they press again; where there is nothing to press,
+// they open the link anew.
 func (r *Respondent) Register(ctx context.Context, token string) error {
-	registered := func(s simulator.Screen) bool {
-		last := s.Last().Text
-		return r.read(s).Stage != None || strings.HasPrefix(last, r.firstWords("start.welcome"))
-	}
-	steps := []struct {
-		button string
-		seen   func(simulator.Screen) bool
-	}{
-		{button: "button.is_me", seen: simulator.HasButton(r.Say.Say("button.agree", nil))},
-		{button: "button.agree", seen: registered},
-	}
-	r.Start(token)
-	if _, err := r.Await(ctx, simulator.HasButton(r.Say.Say(steps[0].button, nil))); err != nil {
-		return fmt.Errorf("wait for the question who this is: %w", err)
-	}
-	for _, step := range steps {
-		for {
-			if button := r.Chat().Button(r.Say.Say(step.button, nil)); button.Text != "" {
-				r.Tap(button)
-			}
-			_, err := r.AwaitFor(ctx, r.Patience, step.seen)
-			if err == nil {
-				break
-			}
-			if !errors.Is(err, simulator.ErrNotSeen) {
-				return fmt.Errorf("wait for the reaction to %s: %w", step.button, err)
-			}
+	for {
+		screen := r.Chat()
+		before := r.admission(screen)
+		switch before {
+		case registered:
+			return nil
+		case outside:
+			r.Start(token)
+		default:
+			r.Tap(screen.Button(r.Say.Say(string(before), nil)))
+		}
+		_, err := r.AwaitFor(ctx, r.Patience, func(s simulator.Screen) bool { return r.admission(s) != before })
+		if err != nil && !errors.Is(err, simulator.ErrNotSeen) {
+			return fmt.Errorf("wait for the reaction at the stage %s: %w", before, err)
 		}
 	}
-	return nil
 }
 
-// firstWords are a text's up to its first full stop.
-func (r *Respondent) firstWords(key string) string {
-	words, _, _ := strings.Cut(r.Say.Say(key, nil), ".")
-	return words
+// admission is how far a person has come in registering; the middle stages are
+// named by the button that leads on.
+type admission string
+
+const (
+	outside    admission = "outside"
+	identified admission = "button.is_me"
+	informed   admission = "button.agree"
+	registered admission = "registered"
+)
+
+func (r *Respondent) admission(screen simulator.Screen) admission {
+	// The texts part at the first comma, or later.
+	welcome, _, _ := strings.Cut(r.Say.Say("start.welcome", nil), ",")
+	for _, m := range slices.Backward(screen.FromBot()) {
+		switch {
+		case r.classify(m).Stage != None, strings.HasPrefix(m.Text, welcome):
+			return registered
+		case m.Button(r.Say.Say(string(informed), nil)).Text != "":
+			return informed
+		case m.Button(r.Say.Say(string(identified), nil)).Text != "":
+			return identified
+		}
+	}
+	return outside
 }
 
 // Invited waits for the form's first card.
@@ -176,4 +185,12 @@ func (r *Respondent) remember(seen Seen) {
 	if buttons := seen.Message.Buttons(); len(buttons) > 0 && len(r.old) < 30 {
 		r.old = append(r.old, buttons[r.Chance.IntN(len(buttons))])
 	}
+}
+
+// outdated are those of the buttons seen earlier that are not on the card: one
+// that still is would count.
+func (r *Respondent) outdated(seen Seen) []simulator.Button {
+	return slices.DeleteFunc(slices.Clone(r.old), func(b simulator.Button) bool {
+		return slices.ContainsFunc(seen.Message.Buttons(), func(now simulator.Button) bool { return now.Data == b.Data })
+	})
 }
