@@ -50,13 +50,14 @@ type Bot struct {
 	answers chan struct{} // a place for each callback answer under way
 	firsts  firstUpdates
 	sweepIt chan struct{} // a nudge: cards may be behind
+	sweeper calendar.Worker
 }
 
 // answersAtOnce bounds the callback answers under way.
 const answersAtOnce = 128
 
-// New returns a Bot. It speaks from the first Handle or Send on; Run keeps its
-// queues until the end.
+// New returns a Bot, at work on the clock already: Run must follow. It speaks from
+// the first Handle or Send on; Run keeps its queues until the end.
 func New(cfg Config) *Bot {
 	b := &Bot{
 		store:    cfg.Store,
@@ -71,6 +72,7 @@ func New(cfg Config) *Bot {
 		chats:    newChats(cfg.Clock, cfg.Log),
 		answers:  make(chan struct{}, answersAtOnce),
 		sweepIt:  make(chan struct{}, 1),
+		sweeper:  cfg.Clock.Work(),
 		firsts:   firstUpdates{seen: map[string]bool{}},
 	}
 	if b.onDuty == nil {

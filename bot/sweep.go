@@ -18,8 +18,7 @@ const (
 // sweep shows cards that are behind their session: what a crash kept from being
 // shown, what the end of a round changed.
 func (b *Bot) sweep(ctx context.Context) {
-	w := b.clock.Work()
-	defer w.Done()
+	defer b.sweeper.Done()
 	ticker := time.NewTicker(sweepEvery)
 	defer ticker.Stop()
 	stop := context.AfterFunc(ctx, func() { ring(b.sweepIt) })
@@ -39,7 +38,7 @@ func (b *Bot) sweep(ctx context.Context) {
 		if b.onDuty() && b.sweepOnce(ctx) {
 			next = b.clock.Now().Add(sweepEvery)
 		}
-		w.Wait(ctx, next, b.sweepIt)
+		b.sweeper.Wait(ctx, next, b.sweepIt)
 	}
 }
 
