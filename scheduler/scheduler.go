@@ -22,8 +22,9 @@ import (
 )
 
 // Sender shows a delivery to its person. It renders at that moment and says how
-// it went; it returns an Outcome whatever happens, also when ctx ends. work is at
-// work when Send is called and when it returns; Send rests it where it waits.
+// it went; it returns an Outcome whatever happens, also when ctx ends, which it
+// does well before the delivery's lease. work is at work when Send is called and
+// when it returns; Send rests it where it waits.
 type Sender interface {
 	Send(ctx context.Context, work calendar.Worker, d storage.Delivery) storage.Outcome
 }

@@ -13,7 +13,10 @@ const (
 	// share is the part of the rate that one claim takes: small, so that several
 	// processes take turns.
 	share = 250 * time.Millisecond
-	// sendLease outlasts any request; that its process died is seen sooner.
+	// sendTime is how long, in machine's time, a delivery may wait for its chat and
+	// be under way: one that waits out a long pause lets go, and is claimed anew.
+	sendTime = 45 * time.Second
+	// sendLease outlasts that; that its process died is seen sooner.
 	sendLease = time.Minute
 )
 
@@ -70,7 +73,9 @@ func (s *Scheduler) sendBatch(ctx context.Context, worker calendar.Worker, limit
 }
 
 func (s *Scheduler) sendOne(ctx context.Context, work calendar.Worker, d storage.Delivery) {
-	outcome := s.Sender.Send(ctx, work, d)
+	sending, enough := context.WithTimeout(ctx, sendTime)
+	defer enough()
+	outcome := s.Sender.Send(sending, work, d)
 	// The outcome is known whether or not ctx has ended since: it is written.
 	write, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
