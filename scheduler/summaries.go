@@ -16,7 +16,8 @@ import (
 const stillUseful = 28 * 24 * time.Hour
 
 // summarise computes and keeps the summary of every occasion that has come, of
-// every schedule, each once.
+// every schedule, each once. One that fails holds up the later ones of its
+// schedule: it would count as done with them.
 func (s *Scheduler) summarise(ctx context.Context, now time.Time) error {
 	schedules, err := s.Store.Schedules(ctx)
 	if err != nil {
@@ -24,13 +25,22 @@ func (s *Scheduler) summarise(ctx context.Context, now time.Time) error {
 	}
 	var failed error
 	for _, schedule := range schedules {
-		occasions, err := s.occasions(ctx, schedule, now)
-		failed = errors.Join(failed, err)
-		for _, occasion := range occasions {
-			failed = errors.Join(failed, s.summariseOccasion(ctx, schedule, occasion, now))
-		}
+		failed = errors.Join(failed, s.catchUp(ctx, schedule, now))
 	}
 	return failed
+}
+
+func (s *Scheduler) catchUp(ctx context.Context, schedule storage.Schedule, now time.Time) error {
+	occasions, err := s.occasions(ctx, schedule, now)
+	if err != nil {
+		return err
+	}
+	for _, occasion := range occasions {
+		if err := s.summariseOccasion(ctx, schedule, occasion, now); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // occasions are those of a schedule that have come and were not summarised yet,
