@@ -167,14 +167,15 @@ func (s Session) Progress(today time.Time) (n, of int) {
 // relevant required question is, and no relevant answer breaks its constraint.
 // Whether it was sent plays no part.
 func (s Session) Complete(today time.Time) bool {
-	return s.inTheWay(today) == nil && len(s.Answers(today)) > 0
+	_, counting := s.walk(today)
+	return len(counting) > 0 && s.inTheWay(today) == nil
 }
 
 // Answers are the relevant answers in the form's order. What is no longer
 // relevant is left out.
 func (s Session) Answers(today time.Time) []Answer {
 	relevant := s.relevant(today)
-	var answers []Answer
+	answers := make([]Answer, 0, len(s.answers))
 	for i, question := range s.instrument.Questions {
 		if value := s.answers[question.Name]; relevant[i] && value != "" {
 			answers = append(answers, Answer{Path: question.Name, Question: question, Value: value})
@@ -187,7 +188,7 @@ func (s Session) Answers(today time.Time) []Answer {
 // the form's order.
 func (s Session) Relevant(today time.Time) []Question {
 	relevant := s.relevant(today)
-	var questions []Question
+	questions := make([]Question, 0, len(relevant))
 	for i, question := range s.instrument.Questions {
 		if relevant[i] {
 			questions = append(questions, question)

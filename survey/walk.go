@@ -6,12 +6,18 @@ import (
 	"pascalatih/survey/expression"
 )
 
-// relevant tells for each question whether it is asked. Questions refer to
-// earlier ones only, so one pass decides; an answer that is not relevant counts
-// as no answer for those that refer to it.
+// relevant tells for each question whether it is asked.
 func (s Session) relevant(today time.Time) []bool {
-	relevant := make([]bool, len(s.instrument.Questions))
-	counting := make(map[string]string, len(s.answers))
+	relevant, _ := s.walk(today)
+	return relevant
+}
+
+// walk tells for each question whether it is asked, and gives the answers that
+// count. Questions refer to earlier ones only, so one pass decides; an answer that
+// is not relevant counts as no answer for those that refer to it.
+func (s Session) walk(today time.Time) (relevant []bool, counting map[string]string) {
+	relevant = make([]bool, len(s.instrument.Questions))
+	counting = make(map[string]string, len(s.answers))
 	env := environment(counting, "", today)
 	for i, question := range s.instrument.Questions {
 		relevant[i] = question.Relevant.IsZero() || question.Relevant.Holds(env)
@@ -19,7 +25,7 @@ func (s Session) relevant(today time.Time) []bool {
 			counting[question.Name] = s.answers[question.Name]
 		}
 	}
-	return relevant
+	return relevant, counting
 }
 
 // allows reports whether the question's constraint holds for a value, given the
@@ -28,10 +34,7 @@ func (s Session) allows(question Question, value string, today time.Time) bool {
 	if question.Constraint.IsZero() || value == "" {
 		return true
 	}
-	counting := make(map[string]string, len(s.answers))
-	for _, answer := range s.Answers(today) {
-		counting[answer.Path] = answer.Value
-	}
+	_, counting := s.walk(today)
 	return question.Constraint.Holds(environment(counting, value, today))
 }
 
