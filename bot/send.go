@@ -120,7 +120,12 @@ func (b *Bot) composeSummary(ctx context.Context, d storage.Delivery, account st
 		Late:     !summary.Occasion.IsZero() && b.clock.Now().Sub(summary.Occasion) > lateAfter,
 		Repeated: d.Unknowns > 0,
 	})
-	return telegram.Message{Chat: d.AccountID, Text: plain(words)}, nil
+	finding, rest, _ := strings.Cut(words, "\n")
+	return telegram.Message{Chat: d.AccountID, Text: write(func(p *page) {
+		p.bold(finding)
+		p.line()
+		p.text(rest)
+	})}, nil
 }
 
 // sessionsOf are the sessions of a delivery that still take answers.
