@@ -84,7 +84,7 @@ func New(cfg Config) *Bot {
 
 // drainTime is how long, in the machine's time, the queues may go on after the
 // end was asked for.
-const drainTime = 7 * time.Second
+const drainTime = 4 * time.Second
 
 // Run sweeps until ctx is done, then lets the chats finish what is in hand. What
 // they do not finish in time the next process's sweep shows.

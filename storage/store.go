@@ -42,7 +42,8 @@ const (
 func Open(ctx context.Context, url string, log *slog.Logger) (*Store, error) {
 	cfg, err := pq.NewConfig(url)
 	if err != nil {
-		return nil, fmt.Errorf("reading the database's address: %w", err)
+		// The error would repeat the address, with its password.
+		return nil, errors.New("the database's address has not the form postgres://user@host/name")
 	}
 	if cfg.ConnectTimeout == 0 {
 		cfg.ConnectTimeout = connectTimeout

@@ -38,15 +38,26 @@ type service struct {
 // once everything is at work by itself.
 func (s *service) run(ctx context.Context, listener net.Listener, started calendar.Worker) error {
 	group, ctx := errgroup.WithContext(ctx)
+	// Updates that are still handled have something to be said: the chats end after
+	// them.
+	speaking, quiet := context.WithCancel(context.WithoutCancel(ctx))
 	group.Go(func() error { return s.serveHealth(ctx, listener) })
-	group.Go(func() error { return s.bot.Run(ctx) })
+	group.Go(func() error { return s.bot.Run(speaking) })
 	group.Go(func() error { return s.keepPulse(ctx) })
-	group.Go(func() error { return s.beMember(ctx, started) })
+	group.Go(func() error {
+		defer quiet()
+		return s.beMember(ctx, started)
+	})
 	s.log.Info("serving", "listen", listener.Addr().String(), "zone", s.zone.String(), "version", versionName())
 	err := group.Wait()
 	s.log.Info("stopped")
 	return err
 }
+
+// handleTime is how long, in machine's time, updates in hand may take once the
+// end was asked for. With what the chats have to say after it, an end takes less
+// than 10 s.
+const handleTime = 4 * time.Second
 
 // again is the wait, in machine's time, before something that failed is tried
 // again.
@@ -144,7 +155,7 @@ func (s *service) poll(ctx context.Context, process *storage.Process, planner *s
 	})
 	group.Go(func() error {
 		defer cancel()
-		poller := telegram.Poller{Client: s.client, Clock: s.clock, Log: s.log}
+		poller := telegram.Poller{Client: s.client, Clock: s.clock, Log: s.log, Grace: handleTime}
 		return poller.Run(turn, func(ctx context.Context, update telegram.Update) error {
 			defer planner.Nudge()
 			return s.bot.Handle(ctx, update)
