@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"context"
 	"maps"
 	"strings"
 	"testing"
@@ -263,6 +264,29 @@ func TestDeliveries(t *testing.T) {
 			t.Fatalf("the second attempt ended %+v", outcomes)
 		}
 		h.reads(h.budi, "Pekan", "terlambat", "mungkin sudah Bapak/Ibu terima")
+	})
+	t.Run("an end does not break off what is under way", func(t *testing.T) {
+		h := newHouse(t)
+		_, _, err := h.OpenRound(t.Context(), storage.Opening{Training: "A", Instrument: "uji"}, storage.Source{}, wib, h.clock.Now())
+		must(t, err)
+		h.sim.Inject(simulator.Fault{Kind: simulator.Delay, Method: "sendMessage", Chat: h.budi.ID, Delay: 200 * time.Millisecond})
+		ctx, end := context.WithCancel(t.Context())
+		go func() {
+			defer end()
+			// What is delayed has been processed: it is on the screen.
+			_, _ = h.budi.Await(t.Context(), simulator.HasButton("Mulai"))
+		}()
+		batch, err := h.ClaimDeliveries(t.Context(), h.process.Number(), time.Minute, 100, h.clock.Now())
+		must(t, err)
+		for _, d := range batch {
+			work := h.clock.Work()
+			outcome := h.bot.Send(ctx, work, d)
+			work.Done()
+			if d.AccountID == h.budi.ID && outcome.State != storage.Sent {
+				t.Errorf("the delivery under way ended %+v", outcome)
+			}
+			must(t, h.EndDelivery(t.Context(), d, outcome, h.clock.Now()))
+		}
 	})
 	t.Run("an invitation whose outcome is unknown comes again, and one counts", func(t *testing.T) {
 		h := newHouse(t)

@@ -33,7 +33,9 @@ func (b *Bot) Send(ctx context.Context, w calendar.Worker, d storage.Delivery) s
 			outcome = ended
 			return err
 		}
-		id, err := b.client.Send(ctx, words)
+		begun, end := outlast(ctx, endTime)
+		defer end()
+		id, err := b.client.Send(begun, words)
 		outcome = storage.Outcome{State: storage.Sent, MessageID: int64(id)}
 		return err
 	})
@@ -44,6 +46,20 @@ func (b *Bot) Send(ctx context.Context, w calendar.Worker, d storage.Delivery) s
 		b.log.Error("delivery cannot be rendered", "delivery", d.ID, "kind", d.Kind, "err", err)
 	}
 	return outcome
+}
+
+// endTime is how long, in the machine's time, a request that has begun may go on
+// once the end was asked for: broken off, nobody would know whether it arrived.
+const endTime = 3 * time.Second
+
+// outlast is a context that ends so long after ctx.
+func outlast(ctx context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	forget := context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })
+	return longer, func() {
+		forget()
+		cancel()
+	}
 }
 
 // cannotRender is the reason of a failure that is the house's own.
