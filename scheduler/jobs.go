@@ -29,7 +29,7 @@ func (s *Scheduler) runJobs(ctx context.Context, now time.Time) error {
 			return fmt.Errorf("end job %d: %w", job.ID, err)
 		}
 		s.Log.Info("job ended", "job", job.ID, "kind", job.Kind, "err", failure)
-		s.Nudge()
+		s.send.wake()
 	}
 }
 

@@ -40,7 +40,7 @@ func (s *Scheduler) openStep(ctx context.Context, step storage.DueStep, now time
 	}
 	s.Log.Info("round opened", "round", round.ID, "training", step.TrainingID, "step", step.StepID,
 		"invited", counts.Invited, "reachable", counts.Reachable)
-	s.Nudge()
+	s.send.wake()
 	return nil
 }
 
@@ -71,7 +71,7 @@ func (s *Scheduler) planReminders(ctx context.Context, now time.Time) error {
 	}
 	if planned > 0 {
 		s.Log.Info("reminders planned", "deliveries", planned)
-		s.Nudge()
+		s.send.wake()
 	}
 	return nil
 }

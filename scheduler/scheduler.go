@@ -67,7 +67,7 @@ type loop struct {
 
 const (
 	// lookEvery is how often, in machine's time, the database is looked at for
-	// what other processes left there; what this one leaves is seen at once.
+	// what the conversations and other processes left there.
 	lookEvery = time.Second
 	// minFlying is how many deliveries may be under way at the least: a chat that
 	// waits for its pace does not hold up the others.
@@ -85,17 +85,15 @@ func (s *Scheduler) Run(ctx context.Context) error {
 	return err
 }
 
-// Nudge says that something may have become due: a handler has committed.
-func (s *Scheduler) Nudge() {
-	for _, l := range []loop{s.tick, s.send} {
-		select {
-		case l.nudge <- struct{}{}:
-		default: // a nudge is waiting already
-		}
+// wake says that something may have become due.
+func (l loop) wake() {
+	select {
+	case l.nudge <- struct{}{}:
+	default: // a nudge is waiting already
 	}
 }
 
-// lookAround nudges both loops each second of the machine's time.
+// lookAround wakes both loops each second of the machine's time.
 func (s *Scheduler) lookAround(ctx context.Context) error {
 	ticker := time.NewTicker(lookEvery)
 	defer ticker.Stop()
@@ -104,7 +102,8 @@ func (s *Scheduler) lookAround(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-ticker.C:
-			s.Nudge()
+			s.tick.wake()
+			s.send.wake()
 		}
 	}
 }
@@ -149,7 +148,7 @@ func (s *Scheduler) sweep(ctx context.Context, now time.Time) error {
 	}
 	if counts != (storage.SweepCounts{}) {
 		s.Log.Warn("leases of ended processes swept", "counts", counts)
-		s.Nudge()
+		s.send.wake()
 	}
 	return nil
 }

@@ -66,7 +66,7 @@ func (s *Scheduler) sendBatch(ctx context.Context, worker calendar.Worker, limit
 			defer work.Done()
 			s.sendOne(ctx, work, d)
 			<-s.flying
-			s.Nudge()
+			s.send.wake()
 		})
 	}
 	return nil

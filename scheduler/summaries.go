@@ -102,7 +102,7 @@ func (s *Scheduler) summariseOccasion(ctx context.Context, schedule storage.Sche
 	}
 	if isNew {
 		s.Log.Info("summary kept", "summary", id, "schedule", schedule.Key, "occasion", occasion)
-		s.Nudge()
+		s.send.wake()
 	}
 	return nil
 }

@@ -159,20 +159,19 @@ func TestSummaryOnDemand(t *testing.T) {
 		must(o.t, o.EnqueueJob(o.t.Context(), storage.Job{Kind: storage.JobSummary, AccountID: 901}, storage.Source{}, o.clock.Now()))
 	}
 	// What was caught up at the start is not what was asked for.
-	start := func(t *testing.T) (*office, *desk, *program) {
+	start := func(t *testing.T) (*office, *desk) {
 		o := newOffice(t, wednesday)
 		desk := o.desk()
-		p := o.run(desk)
+		o.run(desk)
 		o.until(wednesday.Add(2 * time.Second))
-		return o, desk, p
+		return o, desk
 	}
 
 	t.Run("comes at once, for the one who asked", func(t *testing.T) {
-		o, desk, p := start(t)
+		o, desk := start(t)
 		o.run(desk)
 		before := len(desk.of(storage.DeliverySummary))
 		ask(o)
-		p.Nudge()
 		o.until(o.clock.Now().Add(2 * time.Second))
 		came := desk.of(storage.DeliverySummary)[before:]
 		if len(came) != 1 || came[0].AccountID != 901 {
@@ -186,7 +185,7 @@ func TestSummaryOnDemand(t *testing.T) {
 	})
 
 	t.Run("comes once, even if its job runs twice", func(t *testing.T) {
-		o, desk, _ := start(t)
+		o, desk := start(t)
 		before := len(desk.of(storage.DeliverySummary))
 		ask(o)
 		o.until(o.clock.Now().Add(2 * time.Second))
@@ -202,7 +201,7 @@ func TestSummaryOnDemand(t *testing.T) {
 	})
 
 	t.Run("is tried again after it failed", func(t *testing.T) {
-		o, desk, _ := start(t)
+		o, desk := start(t)
 		before := len(desk.of(storage.DeliverySummary))
 		o.exec(`ALTER TABLE response RENAME TO away`)
 		ask(o)

@@ -104,7 +104,7 @@ func (s *service) workAs(ctx context.Context, process *storage.Process, started 
 		return nil
 	})
 	group.Go(func() error { return planner.Run(member) })
-	group.Go(func() error { return s.takeTurns(member, process, planner) })
+	group.Go(func() error { return s.takeTurns(member, process) })
 	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		s.log.Error("work stopped", "process", process.Number(), "err", err)
 	}
@@ -112,7 +112,7 @@ func (s *service) workAs(ctx context.Context, process *storage.Process, started 
 
 // takeTurns polls while this process holds the lease on polling, and stands by
 // otherwise.
-func (s *service) takeTurns(ctx context.Context, process *storage.Process, planner *scheduler.Scheduler) error {
+func (s *service) takeTurns(ctx context.Context, process *storage.Process) error {
 	defer s.onDuty.Store(false)
 	standingBy := false
 	for ctx.Err() == nil {
@@ -125,7 +125,7 @@ func (s *service) takeTurns(ctx context.Context, process *storage.Process, plann
 			standingBy = false
 			s.log.Info("polling", "process", process.Number())
 			s.polling.Store(true)
-			s.poll(ctx, process, planner)
+			s.poll(ctx, process)
 			s.polling.Store(false)
 		case !standingBy:
 			standingBy = true
@@ -137,7 +137,7 @@ func (s *service) takeTurns(ctx context.Context, process *storage.Process, plann
 }
 
 // poll handles updates for as long as the lease on polling is held.
-func (s *service) poll(ctx context.Context, process *storage.Process, planner *scheduler.Scheduler) {
+func (s *service) poll(ctx context.Context, process *storage.Process) {
 	turn, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var group errgroup.Group
@@ -156,10 +156,7 @@ func (s *service) poll(ctx context.Context, process *storage.Process, planner *s
 	group.Go(func() error {
 		defer cancel()
 		poller := telegram.Poller{Client: s.client, Clock: s.clock, Log: s.log, Grace: handleTime}
-		return poller.Run(turn, func(ctx context.Context, update telegram.Update) error {
-			defer planner.Nudge()
-			return s.bot.Handle(ctx, update)
-		})
+		return poller.Run(turn, s.bot.Handle)
 	})
 	if err := group.Wait(); err != nil && turn.Err() == nil {
 		s.log.Warn("polling ended", "process", process.Number(), "err", err)
