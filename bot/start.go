@@ -116,7 +116,7 @@ func (b *Bot) linkTapped(ctx context.Context, v visit, t tap) error {
 			yesNo(linkTap, t.Revision, doAgree, v.say.Say("button.agree", nil), v.say.Say("button.disagree", nil)))
 	case doDeny:
 		b.react(v, plain(v.say.Say("start.denied", nil)), nil)
-		return b.endDialogue(ctx, v, t, state)
+		return b.endDialogue(ctx, v, t, linkState{}) // whose link it was is not kept
 	case doAgree:
 		return b.useLink(ctx, v, t, state)
 	default:
@@ -170,33 +170,54 @@ func (b *Bot) beginDialogue(ctx context.Context, v visit, kind string, state any
 	return before.Revision + 1, nil
 }
 
+// ending is what stays of a dialogue that has ended: enough for the tap that
+// ended it to come again.
+type ending struct {
+	Verb  string          `json:"verb"`
+	State json.RawMessage `json:"state"`
+}
+
 // inDialogue reads the state of the dialogue that a tap belongs to, and tells
-// whether the chat is still in it, or has just ended it by this very tap: handled
-// again, it finds the same.
+// whether the chat is still in it, or has ended it by this very tap: handled
+// again, it finds the same. A tap on another button, made before that one had
+// gone, comes too late.
 func (b *Bot) inDialogue(ctx context.Context, v visit, t tap, kind string, state any) (bool, error) {
 	dialogue, err := b.store.Dialogue(ctx, v.account.ID)
 	if err != nil {
 		return false, err
 	}
-	present := dialogue.Kind == kind && dialogue.Revision == t.Revision
-	ended := dialogue.Kind == "" && dialogue.Revision == t.Revision+1
-	if !present && !ended {
+	content := dialogue.State
+	switch {
+	case dialogue.Kind == kind && dialogue.Revision == t.Revision:
+	case dialogue.Kind == "" && dialogue.Revision == t.Revision+1:
+		var end ending
+		if err := json.Unmarshal(dialogue.State, &end); err != nil {
+			return false, fmt.Errorf("read how a dialogue ended: %w", err)
+		}
+		if end.Verb != t.Verb {
+			return false, nil
+		}
+		content = end.State
+	default:
 		return false, nil
 	}
-	if err := json.Unmarshal(dialogue.State, state); err != nil {
+	if err := json.Unmarshal(content, state); err != nil {
 		return false, fmt.Errorf("read the state of dialogue %s: %w", kind, err)
 	}
-	return present || string(dialogue.State) != "{}", nil // left by /batal it has no state
+	return true, nil
 }
 
-// endDialogue ends a dialogue whose command was carried out; its state stays for
-// the same tap to come again.
+// endDialogue ends a dialogue by a tap that was carried out.
 func (b *Bot) endDialogue(ctx context.Context, v visit, t tap, state any) error {
 	content, err := json.Marshal(state)
 	if err != nil {
 		return fmt.Errorf("write the state of an ended dialogue: %w", err)
 	}
-	_, err = b.store.SaveDialogue(ctx, v.account.ID, storage.Dialogue{State: content, Revision: t.Revision}, v.now)
+	end, err := json.Marshal(ending{Verb: t.Verb, State: content})
+	if err != nil {
+		return fmt.Errorf("write how a dialogue ended: %w", err)
+	}
+	_, err = b.store.SaveDialogue(ctx, v.account.ID, storage.Dialogue{State: end, Revision: t.Revision}, v.now)
 	return err
 }
 
