@@ -86,10 +86,12 @@ func (b *Bot) privacyTapped(ctx context.Context, v visit, t tap) error {
 
 func (b *Bot) withdraw(ctx context.Context, v visit, t tap) error {
 	sent, err := b.store.Withdraw(ctx, v.account.ID, v.source(t.Revision), v.now)
-	if storage.IsCode(err, storage.NoConsent) {
+	switch {
+	case storage.IsCode(err, storage.NoConsent):
 		return b.refuseTap(ctx, v)
-	}
-	if err != nil && !errors.Is(err, storage.ErrRepeated) {
+	case errors.Is(err, storage.ErrRepeated) && v.account.Consented:
+		return b.privacy(ctx, v, "") // consent was given anew since: an old button
+	case err != nil && !errors.Is(err, storage.ErrRepeated):
 		return fmt.Errorf("withdraw consent: %w", err)
 	}
 	if sent == 0 {
@@ -106,10 +108,12 @@ func (b *Bot) withdraw(ctx context.Context, v visit, t tap) error {
 
 func (b *Bot) consentAnew(ctx context.Context, v visit, t tap) error {
 	invited, err := b.store.Consent(ctx, v.account.ID, noticeVersion, v.source(t.Revision), v.now)
-	if storage.IsCode(err, storage.NotFound) {
+	switch {
+	case storage.IsCode(err, storage.NotFound):
 		return b.refuseTap(ctx, v)
-	}
-	if err != nil && !errors.Is(err, storage.ErrRepeated) {
+	case errors.Is(err, storage.ErrRepeated) && !v.account.Consented:
+		return b.privacy(ctx, v, "") // it was withdrawn since: an old button
+	case err != nil && !errors.Is(err, storage.ErrRepeated):
 		return fmt.Errorf("record consent: %w", err)
 	}
 	b.react(v, b.welcome(v, invited), nil)

@@ -11,6 +11,9 @@ import (
 
 // surveys is /survei: what is open to the person.
 func (b *Bot) surveys(ctx context.Context, v visit, _ string) error {
+	if v.account.Claim != nil && !v.account.Consented {
+		return b.privacy(ctx, v, "") // nothing comes until they agree again
+	}
 	sessions, err := b.store.OpenSessions(ctx, v.Chat.ID)
 	if err != nil {
 		return fmt.Errorf("read the open sessions: %w", err)
