@@ -33,11 +33,12 @@ func (s openingState) opening() storage.Opening {
 // asked, and asks for a yes.
 func (b *Bot) startRound(ctx context.Context, v visit, arguments string) error {
 	words := strings.Fields(arguments)
-	if len(words) != 2 {
+	last := len(words) - 1
+	if last < 1 {
 		b.reply(v.Chat.ID, plain(v.say.Say("rounds.how_to_start", nil)), nil)
 		return nil
 	}
-	state := openingState{Training: words[0], Instrument: words[1]}
+	state := openingState{Training: strings.Join(words[:last], " "), Instrument: words[last]}
 	preview, err := b.store.PreviewRound(ctx, state.opening())
 	if err != nil {
 		return b.explainRound(v, err)
@@ -104,8 +105,7 @@ func (b *Bot) closingTapped(ctx context.Context, v visit, t tap) error {
 	switch t.Verb {
 	case doConfirm:
 	case doDeny:
-		b.react(v, plain(v.say.Say("core.cancelled", nil)), nil)
-		return nil
+		return b.leaveOpen(ctx, v, t.ID)
 	default:
 		return b.refuseTap(ctx, v)
 	}
@@ -114,6 +114,21 @@ func (b *Bot) closingTapped(ctx context.Context, v visit, t tap) error {
 		return b.explainRound(v, err)
 	}
 	b.react(v, plain(v.say.Say("rounds.closed", map[string]any{"Round": t.ID, "Sent": counts.Sent, "Invited": counts.Invited})), nil)
+	return nil
+}
+
+// leaveOpen is the reaction to a no: unless a yes came before it, the round
+// stays open.
+func (b *Bot) leaveOpen(ctx context.Context, v visit, round int64) error {
+	status, err := b.store.Status(ctx, round)
+	if err != nil {
+		return b.explainRound(v, err)
+	}
+	words := v.say.Say("core.cancelled", nil)
+	if status.ClosedAt != nil {
+		words = v.say.Say("rounds.closed_already", map[string]any{"Round": status.ID})
+	}
+	b.react(v, plain(words), nil)
 	return nil
 }
 
