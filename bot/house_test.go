@@ -28,6 +28,7 @@ import (
 type house struct {
 	*storage.Store
 	t     *testing.T
+	url   string
 	sim   *simulator.Server
 	clock *clock.Server
 	texts *text.Catalogue
@@ -73,7 +74,7 @@ func newHouse(t *testing.T) *house {
 	must(t, err)
 	texts, err := text.Load()
 	must(t, err)
-	h := &house{Store: store, t: t, sim: sim, clock: virtual, texts: texts}
+	h := &house{Store: store, t: t, url: url, sim: sim, clock: virtual, texts: texts}
 	t.Cleanup(func() {
 		h.stop()
 		if err := sim.Sound(); err != nil {
