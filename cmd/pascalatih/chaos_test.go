@@ -17,7 +17,7 @@ import (
 const (
 	killCount   = 20
 	cutCount    = 10 // of each network
-	randomKills = 4  // fall anywhere, also while the bot starts
+	randomKills = 3  // fall anywhere, also while the bot starts
 )
 
 // keeper keeps the bot running: one that ended is started again, as a service
@@ -134,7 +134,7 @@ func (k *keeper) killAtTimes(ctx context.Context, chance *rand.Rand) error {
 		if err := k.world.sim.AwaitDelivered(ctx); err != nil {
 			return fmt.Errorf("wait for an update under way: %w", err)
 		}
-		pause(ctx, upTo(chance, 10*time.Millisecond))
+		pause(ctx, upTo(chance, 5*time.Millisecond))
 		k.kill()
 	}
 	return nil

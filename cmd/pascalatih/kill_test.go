@@ -39,19 +39,25 @@ func killSeed(t *testing.T) uint64 {
 // Of every sent form the export has each answer once, as it was given; of every
 // unsent one Tinjau has it; and nobody is stuck.
 func TestKillsAndCutsLoseNothing(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 150*time.Second)
+	t.Parallel()
+	timed, cancel := context.WithTimeout(t.Context(), 150*time.Second)
 	defer cancel()
+	ctx, giveUp := context.WithCancelCause(timed)
 	w := newKillWorld(t, killSeed(t))
 	w.gather()
 	k := &keeper{world: w, started: make(chan struct{})}
 	keeping, stopKeeping := context.WithCancel(ctx)
 	defer stopKeeping()
 	kept := make(chan error, 1)
-	go func() { kept <- k.keep(keeping) }()
+	go func() {
+		err := k.keep(keeping)
+		giveUp(err) // without a bot nobody gets anywhere
+		kept <- err
+	}()
 	t.Cleanup(func() { k.tell(t) })
 
 	if err := w.register(ctx, w.crowd[:crowdEarly]); err != nil {
-		t.Fatal(err)
+		t.Fatalf("register: %v (%v)", err, context.Cause(ctx))
 	}
 	round := w.openRound()
 	began := time.Now()
@@ -59,7 +65,7 @@ func TestKillsAndCutsLoseNothing(t *testing.T) {
 	go func() { broken <- w.breakThings(ctx, k) }()
 	w.answer(ctx)
 	if err := <-broken; err != nil {
-		t.Fatalf("break things: %v", err)
+		t.Fatalf("break things: %v (%v)", err, context.Cause(ctx))
 	}
 	t.Logf("everybody answered in %v; requests %v; refusals %v; faults %v",
 		time.Since(began), w.sim.Requests(), w.sim.Refusals(), w.sim.Faults())

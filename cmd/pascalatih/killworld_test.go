@@ -27,11 +27,11 @@ import (
 const (
 	crowdSize    = 50
 	crowdUnsent  = 5  // of them never press Kirim
-	crowdEarly   = 20 // of them are registered when the round opens
+	crowdEarly   = 30 // of them are registered when the round opens
 	crowdID      = 6001
 	crowdCode    = "UJI-01"
 	crowdTitle   = "Pelayanan Contoh"
-	crowdHurries = 3 * time.Second // how long they wait before they press again
+	crowdHurries = 2 * time.Second // how long they wait before they press again
 )
 
 // killWorld is a small office whose bot has a bad day.
