@@ -157,14 +157,23 @@ func (o *office) serveBot(ctx context.Context) error {
 	return poller.Run(ctx, o.bot.Handle)
 }
 
-// during runs act while serve answers, and lets serve end what is in hand.
+// during runs act while serve answers, and lets serve end what is in hand. If serve
+// fails act ends too.
 func (o *office) during(ctx context.Context, serve, act func(context.Context) error) error {
 	serving, end := context.WithCancel(ctx)
+	acting, giveUp := context.WithCancel(ctx)
+	defer giveUp()
 	served := make(chan error, 1)
-	go func() { served <- serve(serving) }()
-	err := act(ctx)
+	go func() {
+		err := serve(serving)
+		if err != nil {
+			giveUp()
+		}
+		served <- err
+	}()
+	err := act(acting)
 	end()
-	return errors.Join(err, <-served)
+	return errors.Join(<-served, err)
 }
 
 // invite opens the round and brings everybody the form's first card.
