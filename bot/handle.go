@@ -38,6 +38,7 @@ func (b *Bot) Handle(ctx context.Context, u telegram.Update) error {
 		}
 		err := b.try(ctx, u)
 		if err == nil {
+			b.forget(ctx, u, attempts)
 			return nil
 		}
 		if storage.IsUnavailable(err) || ctx.Err() != nil {
@@ -100,6 +101,17 @@ func (b *Bot) countTry(ctx context.Context, u telegram.Update, failed error) (in
 		return 0, fmt.Errorf("count a try: %w", err)
 	}
 	return attempts, nil
+}
+
+// forget takes the counted tries of an update back that is done. It may come
+// again to other processes, unconfirmed, and is not poison for that.
+func (b *Bot) forget(ctx context.Context, u telegram.Update, attempts int) {
+	if attempts == 0 {
+		return
+	}
+	if err := b.store.ForgetFailures(ctx, u.Chat.ID, sourceOf(u)); err != nil {
+		b.log.Warn("tries of an update not forgotten", "chat", u.Chat.ID, "source", sourceOf(u), "err", err)
+	}
 }
 
 // passOver records that the update is not tried again, and says so to the

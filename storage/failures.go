@@ -30,6 +30,17 @@ func (s *Store) CountFailure(ctx context.Context, chat int64, source, kind, errT
 	return attempts, nil
 }
 
+// ForgetFailures takes back what was counted of an update that was handled after
+// all. One that was passed over stays on record.
+func (s *Store) ForgetFailures(ctx context.Context, chat int64, source string) error {
+	_, err := s.db.ExecContext(ctx, `
+		DELETE FROM update_failure WHERE chat_id = $1 AND source = $2 AND passed_at IS NULL`, chat, source)
+	if err != nil {
+		return fmt.Errorf("forgetting the failures of an update: %w", err)
+	}
+	return nil
+}
+
 // FailureAttempts is how often an update failed so far.
 func (s *Store) FailureAttempts(ctx context.Context, chat int64, source string) (int, error) {
 	var attempts int

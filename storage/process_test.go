@@ -181,10 +181,19 @@ func TestFailures(t *testing.T) {
 	if n, err := store.FailureAttempts(t.Context(), newcomer, source); err != nil || n != 3 {
 		t.Errorf("after: %d, %v", n, err)
 	}
+	if err := store.ForgetFailures(t.Context(), newcomer, "callback:1"); err != nil {
+		t.Error(err)
+	}
+	if n, err := store.FailureAttempts(t.Context(), newcomer, "callback:1"); err != nil || n != 0 {
+		t.Errorf("handled after all: %d, %v", n, err)
+	}
 	if kept := query[string](t, url, `SELECT error FROM update_failure WHERE source = $1`, source); len(kept) > 1000 || !utf8.ValidString(kept) {
 		t.Errorf("kept %d bytes", len(kept))
 	}
 	if err := store.PassOver(t.Context(), newcomer, source, monday); err != nil {
+		t.Error(err)
+	}
+	if err := store.ForgetFailures(t.Context(), newcomer, source); err != nil {
 		t.Error(err)
 	}
 	if n := query[int](t, url, `SELECT count(*) FROM update_failure WHERE passed_at IS NOT NULL`); n != 1 {

@@ -31,7 +31,8 @@ const (
 	crowdID      = 6001
 	crowdCode    = "UJI-01"
 	crowdTitle   = "Pelayanan Contoh"
-	crowdHurries = 2 * time.Second // how long they wait before they press again
+	crowdHurries = 2 * time.Second  // how long they wait before they press again
+	crowdWonders = 10 * time.Second // and before they ask where the form is
 )
 
 // killWorld is a small office whose bot has a bad day.
@@ -189,7 +190,7 @@ func (w *killWorld) openRound() string {
 // live is what one of the crowd does: answer, and answer anew, until nothing
 // breaks any more, and then press Kirim, or not.
 func (w *killWorld) live(ctx context.Context, m *member) (err error) {
-	if err := m.Invited(ctx); err != nil {
+	if err := m.awaitInvitation(ctx); err != nil {
 		return fmt.Errorf("wait for the invitation: %w", err)
 	}
 	if m.end, err = m.Fill(ctx, func(seen respondent.Seen) bool { return w.hasAnsweredOn(m, seen) }); err != nil || m.keepsUnsent {
@@ -198,6 +199,20 @@ func (w *killWorld) live(ctx context.Context, m *member) (err error) {
 	m.Habits.Changes = 0
 	m.end, err = m.Fill(ctx, respondent.Never)
 	return err
+}
+
+// awaitInvitation waits for the form, and asks for it where it does not come: an
+// invitation of which nobody knows whether it arrived is not repeated for ever.
+func (m *member) awaitInvitation(ctx context.Context) error {
+	for {
+		patient, enough := context.WithTimeout(ctx, crowdWonders)
+		err := m.Invited(patient)
+		enough()
+		if err == nil || ctx.Err() != nil {
+			return err
+		}
+		m.Write("/survei")
+	}
 }
 
 // hasAnsweredOn tells whether the person stands at the review and answered at
