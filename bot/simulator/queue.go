@@ -98,7 +98,7 @@ func (s *Server) push(ch *chat, kind string, now time.Time, body any) {
 func (s *Server) queueMoved() {
 	s.queue.move()
 	if s.virtual != nil {
-		s.virtual.Pending(len(s.queue.updates), s.queue.poller != nil)
+		s.virtual.Pending(len(s.queue.updates), s.config.Attended || s.queue.poller != nil)
 	}
 }
 

@@ -46,6 +46,10 @@ type Config struct {
 	Token string
 	// BotUsername is the bot's name in links, without @; empty: one is made up.
 	BotUsername string
+	// Attended says that the bot lives in this process, which has not joined the
+	// clock, and polls again whenever it does not: a virtual clock stands while
+	// updates lie ready for it.
+	Attended bool
 	// Unlimited switches the limits of rate off, for benchmarks. Injected pauses
 	// stay.
 	Unlimited bool
