@@ -70,7 +70,7 @@ func newHouse(t *testing.T) *house {
 	must(t, err)
 	virtual, err := clock.NewServer(afternoon)
 	must(t, err)
-	sim, err := simulator.New(simulator.Config{Clock: virtual})
+	sim, err := simulator.New(simulator.Config{Clock: virtual, Attended: true})
 	must(t, err)
 	texts, err := text.Load()
 	must(t, err)

@@ -248,17 +248,24 @@ func TestTheCardFollows(t *testing.T) {
 
 func TestOnlyPrivateChats(t *testing.T) {
 	h := newHouse(t)
-	for _, gathering := range []*simulator.Group{h.sim.Group(-100, "Grup Contoh"), h.sim.Channel(-200, "Kanal Contoh")} {
-		gathering.Add(h.budi)
-		h.settle()
-		if gathering.Present() {
-			t.Error("the bot stayed")
+	h.open("A")
+	h.settle()
+	for name, group := range map[string]*simulator.Group{
+		"a group": h.sim.Group(-100, "Kelompok Contoh"), "a channel": h.sim.Channel(-200, "Kanal Contoh"),
+	} {
+		group.Add(h.siti)
+		group.Write(h.siti, "/help")
+		group.Write(h.budi, "/start")
+		h.pass(10 * time.Second)
+		if group.Present() {
+			t.Errorf("the bot is still in %s", name)
 		}
-		for _, message := range gathering.Chat() {
-			if message.FromBot {
-				t.Errorf("the bot said %q", message.Text)
-			}
+		if said := group.Chat().FromBot(); len(said) > 0 {
+			t.Errorf("in %s it says %v", name, said)
 		}
+	}
+	if got := query[int](h, `SELECT count(*) FROM account WHERE id < 0`); got != 0 {
+		t.Errorf("%d groups have accounts", got)
 	}
 }
 
