@@ -2,8 +2,6 @@ package storage
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -39,20 +37,6 @@ func (s *Store) ForgetFailures(ctx context.Context, chat int64, source string) e
 		return fmt.Errorf("forgetting the failures of an update: %w", err)
 	}
 	return nil
-}
-
-// FailureAttempts is how often an update failed so far.
-func (s *Store) FailureAttempts(ctx context.Context, chat int64, source string) (int, error) {
-	var attempts int
-	err := s.db.GetContext(ctx, &attempts, `
-		SELECT attempts FROM update_failure WHERE chat_id = $1 AND source = $2`, chat, source)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil
-	}
-	if err != nil {
-		return 0, fmt.Errorf("reading a failed update: %w", err)
-	}
-	return attempts, nil
 }
 
 // PassOver notes that an update that failed will not be tried again.

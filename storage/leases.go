@@ -48,16 +48,3 @@ func (s *Store) SweepLeases(ctx context.Context, now time.Time) (SweepCounts, er
 	})
 	return counts, err
 }
-
-// InFlight counts what processes that are gone left in hand: until SweepLeases
-// has been there, the clock must not pass it.
-func (s *Store) InFlight(ctx context.Context, process int) (others int, err error) {
-	err = s.db.GetContext(ctx, &others, `
-		SELECT (SELECT count(*) FROM delivery WHERE state = 'sending' AND process <> $1 AND process NOT IN (`+livingProcesses+`))
-		     + (SELECT count(*) FROM job WHERE state = 'running' AND process <> $1 AND process NOT IN (`+livingProcesses+`))`,
-		process)
-	if err != nil {
-		return 0, fmt.Errorf("count what ended processes left: %w", err)
-	}
-	return others, nil
-}

@@ -74,16 +74,27 @@ func (s *Store) KeepSummary(ctx context.Context, summary Summary, accounts []int
 
 // Summary reads a summary; NotFound (Detail what: summary) if there is none.
 func (s *Store) Summary(ctx context.Context, id int64) (Summary, error) {
-	summary, found, err := s.findSummary(ctx, `WHERE id = $1`, id)
-	if err == nil && !found {
+	var (
+		summary  Summary
+		occasion *time.Time
+		figures  []byte
+	)
+	err := s.db.QueryRowxContext(ctx, `
+		SELECT id, coalesce(schedule_id, 0), occasion, coalesce(job_id, 0), from_at, to_at, figures, computed_at
+		FROM summary WHERE id = $1`, id).
+		Scan(&summary.ID, &summary.ScheduleID, &occasion, &summary.JobID,
+			&summary.From, &summary.To, &figures, &summary.ComputedAt)
+	if errors.Is(err, sql.ErrNoRows) {
 		return Summary{}, refuse(NotFound, "what", "summary")
 	}
-	return summary, err
-}
-
-// LatestSummary is the one of the latest period; false if none is kept.
-func (s *Store) LatestSummary(ctx context.Context) (Summary, bool, error) {
-	return s.findSummary(ctx, `ORDER BY to_at DESC, id DESC LIMIT 1`)
+	if err != nil {
+		return Summary{}, fmt.Errorf("read summary %d: %w", id, err)
+	}
+	if occasion != nil {
+		summary.Occasion = *occasion
+	}
+	summary.Figures = figures
+	return summary, nil
 }
 
 func insertSummary(ctx context.Context, tx *sqlx.Tx, summary Summary, now time.Time) (id int64, isNew bool, err error) {
@@ -122,28 +133,4 @@ func deliverSummary(ctx context.Context, tx *sqlx.Tx, id int64, accounts []int64
 		return fmt.Errorf("plan deliveries of summary %d: %w", id, err)
 	}
 	return nil
-}
-
-func (s *Store) findSummary(ctx context.Context, rest string, args ...any) (Summary, bool, error) {
-	var (
-		summary  Summary
-		occasion *time.Time
-		figures  []byte
-	)
-	err := s.db.QueryRowxContext(ctx, `
-		SELECT id, coalesce(schedule_id, 0), occasion, coalesce(job_id, 0), from_at, to_at, figures, computed_at
-		FROM summary `+rest, args...).
-		Scan(&summary.ID, &summary.ScheduleID, &occasion, &summary.JobID,
-			&summary.From, &summary.To, &figures, &summary.ComputedAt)
-	if errors.Is(err, sql.ErrNoRows) {
-		return Summary{}, false, nil
-	}
-	if err != nil {
-		return Summary{}, false, fmt.Errorf("read a summary: %w", err)
-	}
-	if occasion != nil {
-		summary.Occasion = *occasion
-	}
-	summary.Figures = figures
-	return summary, true, nil
 }
