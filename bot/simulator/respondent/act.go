@@ -101,11 +101,11 @@ func (r *Respondent) answer(seen Seen) {
 	case question.Kind.IsText():
 		r.write(seen, strings.Split(plan, "\n"))
 	default:
-		if r.pressed == question.Name {
+		if r.pressed == question.Name && !r.turnedDown() {
 			return // it was written, and Telegram loses nothing
 		}
 		r.pressed = question.Name
-		r.Write(r.spoken(question, plan))
+		r.wrote = r.Write(r.spoken(question, plan))
 	}
 }
 
@@ -132,14 +132,24 @@ func (r *Respondent) write(seen Seen, messages []string) {
 	case r.written == 0 && erase.Text != "":
 		r.Tap(erase) // an earlier answer stands there
 	case r.written > 0 && !strings.Contains(seen.Message.Text, "\n"+shown):
-		return // it was written, and Telegram loses nothing
+		if r.turnedDown() {
+			r.wrote = r.Write(messages[r.written-1])
+		} // else it was written, and Telegram loses nothing
 	case r.written < len(messages):
-		r.Write(messages[r.written])
+		r.wrote = r.Write(messages[r.written])
 		r.written++
 	default:
 		r.pressed = seen.Question.Name
 		r.press(seen, "button.next")
 	}
+}
+
+// turnedDown tells whether the bot said, since the person last wrote, that it
+// could not process something.
+func (r *Respondent) turnedDown() bool {
+	return slices.ContainsFunc(r.Chat().FromBot(), func(m simulator.Message) bool {
+		return m.ID > r.wrote.ID && m.Text == r.Say.Say("core.failed", nil)
+	})
 }
 
 // review sends, after having changed as many answers as is the person's habit.

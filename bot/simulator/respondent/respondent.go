@@ -32,6 +32,7 @@ type Respondent struct {
 
 	plans   map[string]string // what the person is about to answer, by question
 	written int               // how many of the present text's messages went out
+	wrote   simulator.Message // the last message that was meant as an answer
 	old     []simulator.Button
 	changed int
 	pressed string // the question whose answer is on its way
