@@ -65,6 +65,7 @@ func (s *service) keepPulse(ctx context.Context) error {
 		if time.Since(s.client.Answered()) > pulse {
 			if _, err := s.client.Me(ctx); err != nil && ctx.Err() == nil {
 				s.log.Warn("Telegram does not answer", "err", err)
+				pause(ctx, 9*again) // the poller tries more often
 			}
 		}
 		if !menus && !s.client.Answered().IsZero() {
