@@ -49,6 +49,17 @@ func writeAudit(ctx context.Context, tx *sqlx.Tx, src Source, action string, det
 	return nil
 }
 
+// firstTime is nil where the command of src was not carried out before, and
+// ErrRepeated where it was; what it noted then is read into details (nil: is not
+// wanted), also through the pointers in it.
+func firstTime(ctx context.Context, tx sqlx.ExtContext, src Source, details any) error {
+	done, err := findAudit(ctx, tx, src, details)
+	if err == nil && done {
+		return ErrRepeated
+	}
+	return err
+}
+
 // findAudit reads into details what the command of src noted when it was
 // carried out, and tells whether it was. A command looks before it decides, so
 // that its own effect does not look like an obstacle the second time.

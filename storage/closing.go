@@ -34,8 +34,8 @@ func (s *Store) CloseRound(ctx context.Context, id int64, src Source, now time.T
 		if err != nil {
 			return err
 		}
-		if seen, err := findAudit(ctx, tx, src, nil); err != nil || seen {
-			return errors.Join(err, repeatedIf(seen))
+		if err := firstTime(ctx, tx, src, nil); err != nil {
+			return err
 		}
 		if !open {
 			counts, err = countRound(ctx, tx, id)

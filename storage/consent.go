@@ -17,14 +17,8 @@ import (
 // confirmed claim it is NotFound. ErrRepeated comes with the first time's number.
 func (s *Store) Consent(ctx context.Context, account int64, noticeVersion string, src Source, now time.Time) (invited int, err error) {
 	err = s.inTx(ctx, func(tx *sqlx.Tx) error {
-		var before struct{ Invited int }
-		done, err := findAudit(ctx, tx, src, &before)
-		if err != nil {
+		if err := firstTime(ctx, tx, src, &struct{ Invited *int }{&invited}); err != nil {
 			return err
-		}
-		if done {
-			invited = before.Invited
-			return ErrRepeated
 		}
 		claim, err := lockClaim(ctx, tx, account)
 		if err != nil {
@@ -77,14 +71,8 @@ func admit(ctx context.Context, tx *sqlx.Tx, account, claim, employee int64, not
 // number.
 func (s *Store) Withdraw(ctx context.Context, account int64, src Source, now time.Time) (sent int, err error) {
 	err = s.inTx(ctx, func(tx *sqlx.Tx) error {
-		var before struct{ Sent int }
-		done, err := findAudit(ctx, tx, src, &before)
-		if err != nil {
+		if err := firstTime(ctx, tx, src, &struct{ Sent *int }{&sent}); err != nil {
 			return err
-		}
-		if done {
-			sent = before.Sent
-			return ErrRepeated
 		}
 		claim, err := lockClaim(ctx, tx, account)
 		if err != nil && !IsCode(err, NotFound) {
@@ -153,14 +141,8 @@ func forgetForms(ctx context.Context, tx *sqlx.Tx, account, employee int64, now 
 // of responses. ErrRepeated comes with the first time's number.
 func (s *Store) Unlink(ctx context.Context, account int64, src Source, now time.Time) (unlinked int, err error) {
 	err = s.inTx(ctx, func(tx *sqlx.Tx) error {
-		var before struct{ Unlinked int }
-		done, err := findAudit(ctx, tx, src, &before)
-		if err != nil {
+		if err := firstTime(ctx, tx, src, &struct{ Unlinked *int }{&unlinked}); err != nil {
 			return err
-		}
-		if done {
-			unlinked = before.Unlinked
-			return ErrRepeated
 		}
 		if err := lockAccount(ctx, tx, account); err != nil {
 			return err

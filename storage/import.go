@@ -38,12 +38,9 @@ func (s *Store) Import(ctx context.Context, r roster.Roster, src Source, now tim
 	var counts ImportCounts
 	err := s.inTx(ctx, func(tx *sqlx.Tx) error {
 		counts = ImportCounts{}
-		done, err := findAudit(ctx, tx, src, &counts)
+		err := firstTime(ctx, tx, src, &counts)
 		if err != nil {
 			return err
-		}
-		if done {
-			return ErrRepeated
 		}
 		if err := lockImports(ctx, tx); err != nil {
 			return err

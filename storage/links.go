@@ -111,10 +111,8 @@ func unusedLinks(ctx context.Context, tx *sqlx.Tx, training string) ([]Link, err
 // next Links gives them another. NotFound when there is none.
 func (s *Store) RevokeLink(ctx context.Context, nip string, src Source, now time.Time) error {
 	return s.inTx(ctx, func(tx *sqlx.Tx) error {
-		if done, err := findAudit(ctx, tx, src, nil); err != nil {
+		if err := firstTime(ctx, tx, src, nil); err != nil {
 			return err
-		} else if done {
-			return ErrRepeated
 		}
 		var link int64
 		err := tx.GetContext(ctx, &link, `
@@ -187,14 +185,8 @@ func findLink(ctx context.Context, tx sqlx.QueryerContext, query string, key any
 // before only gives its consent anew, if it had withdrawn it.
 func (s *Store) UseLink(ctx context.Context, linkID, account int64, noticeVersion string, src Source, now time.Time) (invited int, err error) {
 	err = s.inTx(ctx, func(tx *sqlx.Tx) error {
-		var before struct{ Invited int }
-		done, err := findAudit(ctx, tx, src, &before)
-		if err != nil {
+		if err := firstTime(ctx, tx, src, &struct{ Invited *int }{&invited}); err != nil {
 			return err
-		}
-		if done {
-			invited = before.Invited
-			return ErrRepeated
 		}
 		if err := lockAccount(ctx, tx, account); err != nil {
 			return err

@@ -92,8 +92,8 @@ func (s *Store) OpenRound(ctx context.Context, o Opening, src Source, zone *time
 		if err := lockTraining(ctx, tx, o.Training); err != nil {
 			return err
 		}
-		if seen, err := findAudit(ctx, tx, src, nil); err != nil || seen {
-			return errors.Join(err, repeatedIf(seen))
+		if err := firstTime(ctx, tx, src, nil); err != nil {
+			return err
 		}
 		preview, err := previewRound(ctx, tx, o)
 		if err != nil {
@@ -123,13 +123,6 @@ func (s *Store) Status(ctx context.Context, id int64) (RoundStatus, error) {
 func lockTraining(ctx context.Context, tx *sqlx.Tx, code string) error {
 	if _, err := tx.ExecContext(ctx, `SELECT FROM training WHERE code = $1 FOR UPDATE`, code); err != nil {
 		return fmt.Errorf("lock training: %w", err)
-	}
-	return nil
-}
-
-func repeatedIf(seen bool) error {
-	if seen {
-		return ErrRepeated
 	}
 	return nil
 }

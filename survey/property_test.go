@@ -193,10 +193,9 @@ func paths(s survey.Session) string {
 
 func TestBackAndForthChangesNothingProperty(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := wandering(t, anyInstrument(t))
-		if s.Place().Stage != survey.AtQuestion || s.Place().Changing {
-			t.Skip("nothing to go back and forth from")
-		}
+		s := rapid.Custom(func(t *rapid.T) survey.Session { return wandering(t, anyInstrument(t)) }).
+			Filter(func(s survey.Session) bool { return s.Place().Stage == survey.AtQuestion && !s.Place().Changing }).
+			Draw(t, "session")
 		steps := 0
 		there := s
 		for range rapid.IntRange(1, 5).Draw(t, "back") {

@@ -39,11 +39,6 @@ func (d Day) AddDays(n int) Day {
 	return DayOf(time.Date(d.Year, d.Month, d.Date+n, 0, 0, 0, 0, time.UTC), time.UTC)
 }
 
-// DaysSince counts the days from earlier to d; negative where d comes first.
-func (d Day) DaysSince(earlier Day) int {
-	return int(d.Begin(time.UTC).Sub(earlier.Begin(time.UTC)) / (24 * time.Hour))
-}
-
 // Compare is -1 where d comes before other, 1 where it comes after, else 0.
 func (d Day) Compare(other Day) int {
 	return cmp.Or(cmp.Compare(d.Year, other.Year), cmp.Compare(d.Month, other.Month), cmp.Compare(d.Date, other.Date))
