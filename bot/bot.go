@@ -42,8 +42,12 @@ type Bot struct {
 	log    *slog.Logger
 	onDuty func() bool
 
-	commands []command
-	buttons  []button
+	commands  []command
+	buttons   []button
+	talks     []talk
+	works     map[storage.JobKind]func(b *Bot, ctx context.Context, job storage.Job) error
+	captions  map[storage.JobKind]func(say text.Phrases, job storage.JobStatus) telegram.HTML
+	followers map[storage.JobKind]follower
 
 	line    *line
 	chats   *chats
@@ -60,20 +64,24 @@ const answersAtOnce = 128
 // the first Handle or Send on; Run keeps its queues until the end.
 func New(cfg Config) *Bot {
 	b := &Bot{
-		store:    cfg.Store,
-		client:   cfg.Client,
-		clock:    cfg.Clock,
-		zone:     cfg.Zone,
-		texts:    cfg.Texts,
-		log:      cfg.Log,
-		onDuty:   cfg.OnDuty,
-		commands: commands(),
-		buttons:  buttons(),
-		chats:    newChats(cfg.Clock, cfg.Log),
-		answers:  make(chan struct{}, answersAtOnce),
-		sweepIt:  make(chan struct{}, 1),
-		sweeper:  cfg.Clock.Work(),
-		firsts:   firstUpdates{seen: map[string]bool{}},
+		store:     cfg.Store,
+		client:    cfg.Client,
+		clock:     cfg.Clock,
+		zone:      cfg.Zone,
+		texts:     cfg.Texts,
+		log:       cfg.Log,
+		onDuty:    cfg.OnDuty,
+		commands:  commands(),
+		buttons:   buttons(),
+		talks:     talks(),
+		captions:  captions(),
+		works:     works(),
+		followers: followers(),
+		chats:     newChats(cfg.Clock, cfg.Log),
+		answers:   make(chan struct{}, answersAtOnce),
+		sweepIt:   make(chan struct{}, 1),
+		sweeper:   cfg.Clock.Work(),
+		firsts:    firstUpdates{seen: map[string]bool{}},
 	}
 	if b.onDuty == nil {
 		b.onDuty = func() bool { return true }

@@ -14,7 +14,7 @@ import (
 func (b *Bot) help(_ context.Context, v visit, _ string) error {
 	b.reply(v.Chat.ID, write(func(p *page) {
 		key := "help.stranger"
-		if v.account.Claim != nil || len(v.account.Roles) > 0 {
+		if v.account.Claim != nil || len(v.account.Grants) > 0 {
 			key = "help.known"
 		}
 		p.text(v.say.Say(key, nil))
@@ -31,7 +31,7 @@ func (b *Bot) help(_ context.Context, v visit, _ string) error {
 func (b *Bot) menu(account storage.Account, say text.Phrases) []telegram.Command {
 	var menu []telegram.Command
 	for _, c := range b.commands {
-		if c.about != "" && allows(c.roles, account) {
+		if c.about != "" && c.access.allows(account) {
 			menu = append(menu, telegram.Command{Name: c.name, Description: say.Say(c.about, nil)})
 		}
 	}

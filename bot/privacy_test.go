@@ -159,8 +159,8 @@ func TestUnlinkingWhatWasSent(t *testing.T) {
 			h.tap(h.budi, "Kirim")
 			query[int](h, fmt.Sprintf(`
 				WITH more AS (
-					INSERT INTO response (round_id, id, instrument_id, training_id, unit_id, automatic, sent_at)
-					SELECT round_id, gen_random_uuid(), instrument_id, training_id, unit_id, false, sent_at
+					INSERT INTO response (round_id, id, instrument_id, training_id, unit_id, automatic, sent_at, counted_at)
+					SELECT round_id, gen_random_uuid(), instrument_id, training_id, unit_id, false, sent_at, sent_at
 					FROM response, generate_series(1, %d) RETURNING 1
 				) SELECT count(*) FROM more`, test.others))
 

@@ -226,8 +226,8 @@ func (b *Bot) explainRound(v visit, err error) error {
 // summary is /ringkasan: the last full week's summary comes as soon as it is
 // computed; it is the reply.
 func (b *Bot) summary(ctx context.Context, v visit, _ string) error {
-	job := storage.Job{Kind: storage.JobSummary, AccountID: v.account.ID}
-	err := b.store.EnqueueJob(ctx, job, v.source(0), v.now)
+	order := storage.Order{Kind: storage.JobSummary, AccountID: v.account.ID}
+	_, err := b.store.EnqueueJob(ctx, order, v.source(0), v.now)
 	if err != nil && !errors.Is(err, storage.ErrRepeated) {
 		return fmt.Errorf("ask for a summary: %w", err)
 	}

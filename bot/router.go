@@ -11,10 +11,34 @@ import (
 	"pascalatih/storage"
 )
 
+// access says who may do something: the holders of any of these roles, for every
+// unit or, where units is set, be it for one. Without roles everybody may.
+type access struct {
+	roles []storage.Role
+	units bool
+}
+
+// Who may do what.
+var (
+	everybody = access{}
+	admins    = access{roles: []storage.Role{storage.RoleAdmin}}
+	// office is for what concerns the whole office: rounds, imports, exports.
+	office = access{roles: []storage.Role{storage.RoleHR, storage.RoleAdmin}}
+	// people is for what concerns single employees, each officer's own units.
+	people = access{roles: []storage.Role{storage.RoleHR, storage.RoleAdmin}, units: true}
+)
+
+// allows tells whether an account may.
+func (a access) allows(account storage.Account) bool {
+	return len(a.roles) == 0 || slices.ContainsFunc(a.roles, func(role storage.Role) bool {
+		return account.Has(role) || a.units && account.Holds(role)
+	})
+}
+
 // command is something that a person asks for by writing /name.
 type command struct {
-	name  string
-	roles []storage.Role // one of them is needed; none: everybody may
+	name   string
+	access access
 	// about is the key of the few words that the menu says on it; "" keeps it out
 	// of the menu.
 	about string
@@ -23,9 +47,9 @@ type command struct {
 
 // button is a kind of taps.
 type button struct {
-	kind  tapKind
-	roles []storage.Role
-	do    func(b *Bot, ctx context.Context, v visit, t tap) error
+	kind   tapKind
+	access access
+	do     func(b *Bot, ctx context.Context, v visit, t tap) error
 	// bare taps need no account read before they are handled.
 	bare bool
 }
@@ -33,13 +57,12 @@ type button struct {
 // commands are all there are, in the order of the menu. One that is not here
 // does not exist.
 func commands() []command {
-	admin := []storage.Role{storage.RoleAdmin}
 	return []command{
 		{name: "survei", about: "menu.survei", do: (*Bot).surveys},
-		{name: "mulai", roles: admin, about: "menu.mulai", do: (*Bot).startRound},
-		{name: "status", roles: admin, about: "menu.status", do: (*Bot).status},
-		{name: "tutup", roles: admin, about: "menu.tutup", do: (*Bot).closeRound},
-		{name: "ringkasan", roles: admin, about: "menu.ringkasan", do: (*Bot).summary},
+		{name: "mulai", access: office, about: "menu.mulai", do: (*Bot).startRound},
+		{name: "status", access: office, about: "menu.status", do: (*Bot).status},
+		{name: "tutup", access: office, about: "menu.tutup", do: (*Bot).closeRound},
+		{name: "ringkasan", access: admins, about: "menu.ringkasan", do: (*Bot).summary},
 		{name: "privasi", about: "menu.privasi", do: (*Bot).privacy},
 		{name: "bahasa", about: "menu.bahasa", do: (*Bot).language},
 		{name: "batal", about: "menu.batal", do: (*Bot).cancel},
@@ -50,20 +73,20 @@ func commands() []command {
 
 // buttons are all kinds of taps there are.
 func buttons() []button {
-	admin := []storage.Role{storage.RoleAdmin}
 	return []button{
 		{kind: sessionTap, do: (*Bot).tapped, bare: true},
 		{kind: linkTap, do: (*Bot).linkTapped},
 		{kind: privacyTap, do: (*Bot).privacyTapped},
 		{kind: languageTap, do: (*Bot).languageTapped},
-		{kind: openingTap, roles: admin, do: (*Bot).openingTapped},
-		{kind: closingTap, roles: admin, do: (*Bot).closingTapped},
+		{kind: openingTap, access: office, do: (*Bot).openingTapped},
+		{kind: dialogueTap, do: (*Bot).dialogueTapped},
+		{kind: closingTap, access: office, do: (*Bot).closingTapped},
 	}
 }
 
-// allows tells whether an account holds one of the roles that are needed.
-func allows(needed []storage.Role, account storage.Account) bool {
-	return len(needed) == 0 || slices.ContainsFunc(needed, account.Has)
+// talks are all dialogues there are.
+func talks() []talk {
+	return []talk{}
 }
 
 // route hands an update to whom it concerns.
@@ -90,6 +113,8 @@ func (b *Bot) route(ctx context.Context, u telegram.Update) error {
 	switch {
 	case u.Message != nil && u.Message.Content == telegram.Text:
 		return b.routeText(ctx, v)
+	case u.Message != nil && u.Message.Shared != nil:
+		return b.routeContact(ctx, v)
 	case u.Message != nil:
 		return b.showPresent(ctx, v, v.say.Say("notice.content", nil))
 	case u.Edited != nil:
@@ -120,16 +145,28 @@ var commandPattern = regexp.MustCompile(`^/([A-Za-z0-9_]{1,32})(@\w+)?(\s|$)`)
 func (b *Bot) routeText(ctx context.Context, v visit) error {
 	parts := commandPattern.FindStringSubmatch(v.Message.Text)
 	if parts == nil {
+		if taken, err := b.dialogueWrote(ctx, v, deed{Text: v.Message.Text}, aText); taken || err != nil {
+			return err
+		}
 		return b.wrote(ctx, v)
 	}
 	name := strings.ToLower(parts[1])
 	for _, c := range b.commands {
-		if c.name == name && allows(c.roles, v.account) {
+		if c.name == name && c.access.allows(v.account) {
 			return c.do(b, ctx, v, strings.TrimSpace(v.Message.Text[len(parts[0]):]))
 		}
 	}
 	b.reply(v.Chat.ID, plain(v.say.Say("core.unknown", nil)), nil)
 	return nil
+}
+
+// routeContact hands a contact to the dialogue that asked for it.
+func (b *Bot) routeContact(ctx context.Context, v visit) error {
+	taken, err := b.dialogueWrote(ctx, v, deed{Contact: v.Message.Shared}, aContact)
+	if taken || err != nil {
+		return err
+	}
+	return b.showPresent(ctx, v, v.say.Say("notice.content", nil))
 }
 
 // routeTap answers the callback, so that the button stops waiting, and does what
@@ -148,7 +185,7 @@ func (b *Bot) routeTap(ctx context.Context, v visit) error {
 	if err != nil {
 		return err
 	}
-	if !allows(b.buttons[at].roles, v.account) {
+	if !b.buttons[at].access.allows(v.account) {
 		return b.refuseTap(ctx, v)
 	}
 	return b.buttons[at].do(b, ctx, v, t)

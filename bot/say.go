@@ -113,21 +113,33 @@ func rest(ctx context.Context, pause time.Duration) {
 // Telegram does not take it.
 func (b *Bot) reply(chat int64, words telegram.HTML, keyboard telegram.Keyboard) {
 	b.chats.add(chat, remark{say: func(ctx context.Context, w calendar.Worker) {
-		b.dropped(chat, "reply", b.send(ctx, w, telegram.Message{Chat: chat, Text: words, Buttons: keyboard}))
+		_, err := b.send(ctx, w, telegram.Message{Chat: chat, Text: words, Buttons: keyboard})
+		b.dropped(chat, "reply", err)
 	}})
 }
 
-// send sends a message and notes it as the newest in its chat.
-func (b *Bot) send(ctx context.Context, w calendar.Worker, m telegram.Message) error {
-	return b.line.insist(ctx, func() error {
+// send sends a message, notes it as the newest in its chat and gives its id.
+func (b *Bot) send(ctx context.Context, w calendar.Worker, m telegram.Message) (message int64, err error) {
+	err = b.line.insist(ctx, func() error {
 		return b.line.request(ctx, w, telegram.Reply, m.Chat, func() error {
 			id, err := b.client.Send(ctx, m)
 			if err != nil {
 				return err
 			}
-			return b.store.NoteMessage(ctx, m.Chat, int64(id))
+			message = int64(id)
+			return b.store.NoteMessage(ctx, m.Chat, message)
 		})
 	}, harmless)
+	return message, err
+}
+
+// edit gives a message of the bot's another text and other buttons.
+func (b *Bot) edit(ctx context.Context, w calendar.Worker, chat, message int64, words telegram.HTML, keyboard telegram.Keyboard) error {
+	return b.line.insist(ctx, func() error {
+		return b.line.request(ctx, w, telegram.Edit, chat, func() error {
+			return b.client.Edit(ctx, chat, int(message), words, keyboard)
+		})
+	}, passing)
 }
 
 // replace puts something in the place of a message of the bot's, as the reaction
@@ -136,14 +148,10 @@ func (b *Bot) replace(chat, message int64, words telegram.HTML, keyboard telegra
 	b.chats.add(chat, remark{say: func(ctx context.Context, w calendar.Worker) {
 		err := error(&telegram.Error{Kind: telegram.Gone})
 		if message != 0 {
-			err = b.line.insist(ctx, func() error {
-				return b.line.request(ctx, w, telegram.Edit, chat, func() error {
-					return b.client.Edit(ctx, chat, int(message), words, keyboard)
-				})
-			}, passing)
+			err = b.edit(ctx, w, chat, message, words, keyboard)
 		}
 		if telegram.KindOf(err) == telegram.Gone {
-			err = b.send(ctx, w, telegram.Message{Chat: chat, Text: words, Buttons: keyboard})
+			_, err = b.send(ctx, w, telegram.Message{Chat: chat, Text: words, Buttons: keyboard})
 		}
 		b.dropped(chat, "reply", err)
 	}})

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"path"
 	"strings"
 	"time"
 
@@ -28,14 +29,14 @@ const (
 func (b *Bot) Send(ctx context.Context, w calendar.Worker, d storage.Delivery) storage.Outcome {
 	var outcome storage.Outcome
 	err := b.line.request(ctx, w, telegram.Bulk, d.AccountID, func() error {
-		words, ended, err := b.compose(ctx, d)
+		message, ended, err := b.compose(ctx, d)
 		if err != nil || ended.State != "" {
 			outcome = ended
 			return err
 		}
 		begun, end := outlast(ctx, endTime)
 		defer end()
-		id, err := b.client.Send(begun, words)
+		id, err := b.hand(begun, message)
 		outcome = storage.Outcome{State: storage.Sent, MessageID: int64(id)}
 		return err
 	})
@@ -46,6 +47,25 @@ func (b *Bot) Send(ctx context.Context, w calendar.Worker, d storage.Delivery) s
 		b.log.Error("delivery cannot be rendered", "delivery", d.ID, "kind", d.Kind, "err", err)
 	}
 	return outcome
+}
+
+// outgoing is what a delivery carries: a message, or a file whose caption is its
+// text.
+type outgoing struct {
+	telegram.Message
+	file *storage.File
+}
+
+// hand makes the request that carries it.
+func (b *Bot) hand(ctx context.Context, o outgoing) (int, error) {
+	if o.file == nil {
+		return b.client.Send(ctx, o.Message)
+	}
+	upload := telegram.Upload{Chat: o.Chat, Name: o.file.Name, Data: o.file.Data, Caption: o.Text, Buttons: o.Buttons}
+	if path.Ext(o.file.Name) == ".png" {
+		return b.client.SendPhoto(ctx, upload)
+	}
+	return b.client.SendDocument(ctx, upload)
 }
 
 // endTime is how long, in the machine's time, a request that has begun may go on
@@ -98,24 +118,28 @@ func outcomeAtWire(failure *telegram.Error) storage.Outcome {
 }
 
 // compose renders a delivery, or tells how it ended without being sent.
-func (b *Bot) compose(ctx context.Context, d storage.Delivery) (telegram.Message, storage.Outcome, error) {
+func (b *Bot) compose(ctx context.Context, d storage.Delivery) (outgoing, storage.Outcome, error) {
 	account, err := b.store.Account(ctx, d.AccountID)
 	if err != nil {
-		return telegram.Message{}, storage.Outcome{}, fmt.Errorf("read the account of a delivery: %w", err)
+		return outgoing{}, storage.Outcome{}, fmt.Errorf("read the account of a delivery: %w", err)
 	}
 	if account.Blocked {
-		return telegram.Message{}, storage.Outcome{State: storage.Failed, Reason: "blocked", Blocked: true}, nil
+		return outgoing{}, storage.Outcome{State: storage.Failed, Reason: "blocked", Blocked: true}, nil
 	}
 	switch d.Kind {
 	case storage.DeliveryInvitation:
-		return b.composeInvitation(ctx, d)
+		message, ended, err := b.composeInvitation(ctx, d)
+		return outgoing{Message: message}, ended, err
 	case storage.DeliveryReminder:
-		return b.composeReminder(ctx, d)
+		message, ended, err := b.composeReminder(ctx, d)
+		return outgoing{Message: message}, ended, err
 	case storage.DeliverySummary:
 		message, err := b.composeSummary(ctx, d, account)
-		return message, storage.Outcome{}, err
+		return outgoing{Message: message}, storage.Outcome{}, err
+	case storage.DeliveryFile:
+		return b.composeFile(ctx, d, account)
 	}
-	return telegram.Message{}, storage.Outcome{}, fmt.Errorf("a delivery of the unknown kind %q", d.Kind)
+	return outgoing{}, storage.Outcome{}, fmt.Errorf("a delivery of the unknown kind %q", d.Kind)
 }
 
 // lateAfter is how long after its occasion a summary says that it is late.

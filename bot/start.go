@@ -30,7 +30,7 @@ type linkState struct {
 // start is /start: alone it says what the person can do here, with a token it
 // begins to tie the account to the employee that the link was made for.
 func (b *Bot) start(ctx context.Context, v visit, arguments string) error {
-	if len(v.account.Roles) > 0 {
+	if len(v.account.Grants) > 0 {
 		b.showMenu(v.account, v.say)
 	}
 	if arguments == "" {

@@ -99,6 +99,7 @@ func (b *Bot) cancel(ctx context.Context, v visit, _ string) error {
 		if _, err := b.store.SaveDialogue(ctx, v.Chat.ID, ended, v.now); err != nil {
 			return fmt.Errorf("leave a dialogue: %w", err)
 		}
+		b.takeButtons(v.Chat.ID, dialogue.MessageID)
 		b.reply(v.Chat.ID, plain(v.say.Say("core.cancelled", nil)), nil)
 		return nil
 	}

@@ -42,19 +42,20 @@ func (b *Bot) sweep(ctx context.Context) {
 	}
 }
 
-// sweepOnce tells whether cards were behind.
+// sweepOnce tells whether there was something that was behind, or is followed.
 func (b *Bot) sweepOnce(ctx context.Context) bool {
+	following := b.followAll(ctx)
 	behind, err := b.store.CardsBehind(ctx, sweepLimit)
 	if err != nil {
 		if ctx.Err() == nil {
 			b.log.Error("cards behind not found", "err", err)
 		}
-		return false
+		return following
 	}
 	for _, card := range behind {
 		if !b.chats.has(card.AccountID, cardKey(card.ID)) {
 			b.show(view{session: card.ID, account: card.AccountID, class: telegram.Edit})
 		}
 	}
-	return len(behind) > 0
+	return following || len(behind) > 0
 }

@@ -5,38 +5,51 @@ import (
 	"fmt"
 	"time"
 
+	"pascalatih/scheduler/calendar"
 	"pascalatih/storage"
 )
 
 // jobLease outlasts any job; that its process died is seen sooner.
 const jobLease = 5 * time.Minute
 
-// runJobs runs the jobs that are due, one after the other.
-func (s *Scheduler) runJobs(ctx context.Context, now time.Time) error {
+// doJobs runs the jobs that are due, one after the other, and returns when the
+// next one will be (zero: none waits).
+func (s *Scheduler) doJobs(ctx context.Context, _ calendar.Worker) (time.Time, error) {
 	for {
+		now := s.Clock.Now().In(s.Zone)
 		job, found, err := s.Store.ClaimJob(ctx, s.Process.Number(), jobLease, now)
 		if err != nil {
-			return fmt.Errorf("claim a job: %w", err)
+			return time.Time{}, fmt.Errorf("claim a job: %w", err)
 		}
 		if !found {
-			return nil
+			next, _, err := s.Store.NextJob(ctx)
+			return next, err
 		}
 		failure := s.runJob(ctx, job, now)
 		if ctx.Err() != nil {
-			return ctx.Err() // its lease ends with this process, another runs it again
+			return time.Time{}, ctx.Err() // its lease ends with this process, another runs it again
 		}
 		if err := s.Store.EndJob(ctx, job, failure, now); err != nil {
-			return fmt.Errorf("end job %d: %w", job.ID, err)
+			return time.Time{}, fmt.Errorf("end job %d: %w", job.ID, err)
 		}
 		s.Log.Info("job ended", "job", job.ID, "kind", job.Kind, "err", failure)
+		s.tick.wake()
 		s.send.wake()
 	}
 }
 
 func (s *Scheduler) runJob(ctx context.Context, job storage.Job, now time.Time) error {
 	if job.Kind != storage.JobSummary {
-		return fmt.Errorf("job of unknown kind %q", job.Kind)
+		return s.Worker.Work(ctx, job)
 	}
 	_, _, err := s.keepWeek(ctx, storage.Summary{JobID: job.ID}, now, []int64{job.AccountID}, now)
 	return err
+}
+
+// forgetFiles deletes what jobs were given and made, once nobody waits for it.
+func (s *Scheduler) forgetFiles(ctx context.Context, now time.Time) error {
+	if err := s.Store.ForgetFiles(ctx, now); err != nil {
+		return fmt.Errorf("forget files: %w", err)
+	}
+	return nil
 }

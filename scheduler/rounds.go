@@ -83,7 +83,6 @@ func (s *Scheduler) next(ctx context.Context, now time.Time) (time.Time, error) 
 		func() (time.Time, bool, error) { return s.Store.NextStep(ctx, now, s.Zone) },
 		func() (time.Time, bool, error) { return s.Store.NextClosing(ctx) },
 		func() (time.Time, bool, error) { return s.Store.NextReminder(ctx, now) },
-		func() (time.Time, bool, error) { return s.Store.NextJob(ctx) },
 		func() (time.Time, bool, error) { return s.nextSummary(ctx, now) },
 	} {
 		at, found, err := ask()

@@ -29,24 +29,32 @@ type Sender interface {
 	Send(ctx context.Context, work calendar.Worker, d storage.Delivery) storage.Outcome
 }
 
+// Worker does jobs other than summaries. A job may be done more than once; ctx
+// ends when this process does.
+type Worker interface {
+	Work(ctx context.Context, job storage.Job) error
+}
+
 // Config is what a Scheduler works with.
 type Config struct {
 	Store   *storage.Store
 	Clock   calendar.Clock
 	Zone    *time.Location // the office's: cron expressions and weeks are read in it
 	Sender  Sender
+	Worker  Worker
 	Process *storage.Process // in whose name deliveries and jobs are leased
 	Bot     int64            // Telegram's id of the bot, whose rate is shared by all processes
 	Rate    float64          // bulk messages a second, over all processes together
 	Log     *slog.Logger
 }
 
-// Scheduler runs the tick and the sender.
+// Scheduler runs the tick, the sender and the jobs.
 type Scheduler struct {
 	Config
-	tick, send loop
-	flying     chan struct{}  // a place for each delivery under way
-	sends      sync.WaitGroup // the deliveries under way
+	tick, send, jobs loop
+
+	flying chan struct{}  // a place for each delivery under way
+	sends  sync.WaitGroup // the deliveries under way
 }
 
 // New returns a Scheduler, at work on the clock already: Run must follow.
@@ -54,6 +62,7 @@ func New(cfg Config) *Scheduler {
 	s := &Scheduler{Config: cfg, flying: make(chan struct{}, max(minFlying, int(cfg.Rate)))}
 	s.tick = loop{name: "tick", do: s.doDue, nudge: make(chan struct{}, 1), work: cfg.Clock.Work()}
 	s.send = loop{name: "send", do: s.sendDue, nudge: make(chan struct{}, 1), work: cfg.Clock.Work()}
+	s.jobs = loop{name: "jobs", do: s.doJobs, nudge: make(chan struct{}, 1), work: cfg.Clock.Work()}
 	return s
 }
 
@@ -74,11 +83,12 @@ const (
 	minFlying = 32
 )
 
-// Run ticks and sends until ctx is done, then finishes what is in hand.
+// Run ticks, sends and does jobs until ctx is done, then finishes what is in hand.
 func (s *Scheduler) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.repeat(ctx, s.tick) })
 	group.Go(func() error { return s.repeat(ctx, s.send) })
+	group.Go(func() error { return s.repeat(ctx, s.jobs) })
 	group.Go(func() error { return s.lookAround(ctx) })
 	err := group.Wait()
 	s.sends.Wait()
@@ -93,7 +103,7 @@ func (l loop) wake() {
 	}
 }
 
-// lookAround wakes both loops each second of the machine's time.
+// lookAround wakes the loops each second of the machine's time.
 func (s *Scheduler) lookAround(ctx context.Context) error {
 	ticker := time.NewTicker(lookEvery)
 	defer ticker.Stop()
@@ -104,6 +114,7 @@ func (s *Scheduler) lookAround(ctx context.Context) error {
 		case <-ticker.C:
 			s.tick.wake()
 			s.send.wake()
+			s.jobs.wake()
 		}
 	}
 }
@@ -132,7 +143,7 @@ func (s *Scheduler) doDue(ctx context.Context, _ calendar.Worker) (time.Time, er
 		s.openSteps(ctx, now),
 		s.summarise(ctx, now),
 		s.planReminders(ctx, now),
-		s.runJobs(ctx, now),
+		s.forgetFiles(ctx, now),
 	)
 	if err != nil {
 		return time.Time{}, err

@@ -156,7 +156,8 @@ func TestASummaryThatFailsIsNotSkipped(t *testing.T) {
 func TestSummaryOnDemand(t *testing.T) {
 	wednesday := monday.Add(2*day + 10*time.Hour)
 	ask := func(o *office) {
-		must(o.t, o.EnqueueJob(o.t.Context(), storage.Job{Kind: storage.JobSummary, AccountID: 901}, storage.Source{}, o.clock.Now()))
+		_, err := o.EnqueueJob(o.t.Context(), storage.Order{Kind: storage.JobSummary, AccountID: 901}, storage.Source{}, o.clock.Now())
+		must(o.t, err)
 	}
 	// What was caught up at the start is not what was asked for.
 	start := func(t *testing.T) (*office, *desk) {

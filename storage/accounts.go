@@ -5,10 +5,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 )
 
 // Role is what an account may do.
@@ -29,19 +29,46 @@ type Account struct {
 	Known     bool   // false: the account has never written; all else is zero then
 	Language  string // "id" or "en"
 	Blocked   bool   // has blocked the bot, or is gone
-	Roles     []Role
+	Grants    []Grant
 	Claim     *Claim // the confirmed one; nil: none
 	Consented bool   // agreed to the privacy notice, and did not withdraw
 }
 
+// Grant is a role that an account holds, for one unit or for all of them.
+type Grant struct {
+	Role   Role  `json:"role"`
+	UnitID int64 `json:"unit_id"` // 0: every unit
+}
+
 // Has tells whether the account holds a role for every unit.
 func (a Account) Has(role Role) bool {
-	for _, held := range a.Roles {
-		if held == role {
-			return true
+	return slices.Contains(a.Grants, Grant{Role: role})
+}
+
+// Holds tells whether the account holds a role, be it for one unit only.
+func (a Account) Holds(role Role) bool {
+	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.Role == role })
+}
+
+// Scope is for which units the account may do what any of these roles may.
+func (a Account) Scope(roles ...Role) Scope {
+	var scope Scope
+	for _, g := range a.Grants {
+		switch {
+		case !slices.Contains(roles, g.Role):
+		case g.UnitID == 0:
+			scope.All = true
+		default:
+			scope.Units = append(scope.Units, g.UnitID)
 		}
 	}
-	return false
+	return scope
+}
+
+// Scope says of which units somebody may see and change the employees.
+type Scope struct {
+	All   bool
+	Units []int64
 }
 
 // Claim says which employee an account is.
@@ -52,8 +79,9 @@ type Claim struct {
 
 const accountQuery = `
 	SELECT a.id, a.language, a.blocked_at IS NOT NULL AS blocked,
-	       ARRAY(SELECT r.role FROM account_role r
-	             WHERE r.account_id = a.id AND r.unit_id IS NULL ORDER BY r.role) AS roles,
+	       (SELECT coalesce(json_agg(json_build_object('role', r.role, 'unit_id', coalesce(r.unit_id, 0))
+	                                 ORDER BY r.role, r.unit_id), 'null')
+	        FROM account_role r WHERE r.account_id = a.id) AS grants,
 	       EXISTS (SELECT FROM consent s WHERE s.account_id = a.id AND s.withdrawn_at IS NULL) AS consented,
 	       coalesce(c.id, 0) AS claim_id, coalesce(e.id, 0) AS employee_id,
 	       coalesce(e.name, '') AS name, coalesce(u.name, '') AS unit
@@ -74,7 +102,7 @@ func (s *Store) Account(ctx context.Context, id int64) (Account, error) {
 		ID         int64
 		Language   string
 		Blocked    bool
-		Roles      pq.StringArray
+		Grants     fromJSON[[]Grant]
 		Consented  bool
 		ClaimID    int64 `db:"claim_id"`
 		EmployeeID int64 `db:"employee_id"`
@@ -94,9 +122,7 @@ func (s *Store) Account(ctx context.Context, id int64) (Account, error) {
 		Blocked:   row.Blocked,
 		Consented: row.Consented,
 	}
-	for _, role := range row.Roles {
-		account.Roles = append(account.Roles, Role(role))
-	}
+	account.Grants = row.Grants.Value
 	if row.ClaimID != 0 {
 		account.Claim = &Claim{ID: row.ClaimID, EmployeeID: row.EmployeeID, Name: row.Name, Unit: row.Unit}
 	}

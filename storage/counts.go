@@ -10,8 +10,8 @@ import (
 )
 
 // Counts counts what the figures of the period from (included) to (not included)
-// are made of: responses by the time of Kirim, rounds as far as they had come at
-// its end. No answer leaves the database, only how often each was given.
+// are made of: responses by the time of Kirim, or of HR's confirmation where that
+// came later, rounds as far as they had come at its end. No answer leaves the database, only how often each was given.
 func (s *Store) Counts(ctx context.Context, from, to time.Time) (stats.Counts, error) {
 	counts := stats.Counts{From: from, To: to, Instruments: make(map[int64]survey.Instrument)}
 	err := s.db.SelectContext(ctx, &counts.Rounds, `
@@ -22,8 +22,8 @@ func (s *Store) Counts(ctx context.Context, from, to time.Time) (stats.Counts, e
 		FROM round r
 		LEFT JOIN training t ON t.id = r.training_id
 		CROSS JOIN LATERAL (
-			SELECT count(*) AS sent, count(*) FILTER (WHERE p.sent_at >= $1) AS sentnow
-			FROM response p WHERE p.round_id = r.id AND p.counts AND p.sent_at < $2
+			SELECT count(*) AS sent, count(*) FILTER (WHERE p.counted_at >= $1) AS sentnow
+			FROM response p WHERE p.round_id = r.id AND p.counts AND p.counted_at < $2
 		) p
 		WHERE r.opened_at < $2 AND (r.closed_at IS NULL OR r.closed_at >= $1)
 		ORDER BY r.opened_at, r.id`, from, to)
@@ -37,7 +37,7 @@ func (s *Store) Counts(ctx context.Context, from, to time.Time) (stats.Counts, e
 		FROM response p
 		JOIN answer a ON a.round_id = p.round_id AND a.response_id = p.id
 		CROSS JOIN LATERAL string_to_table(a.value, ' ') WITH ORDINALITY AS c (choice, place)
-		WHERE p.counts AND p.sent_at >= $1 AND p.sent_at < $2
+		WHERE p.counts AND p.counted_at >= $1 AND p.counted_at < $2
 		  AND a.kind IN ('yes_no', 'select_one', 'select_multiple', 'scale')
 		GROUP BY a.round_id, a.question, c.choice
 		ORDER BY a.round_id, a.question, c.choice`, from, to)

@@ -17,6 +17,9 @@ const (
 	DeliveryInvitation DeliveryKind = "invitation" // becomes the first card
 	DeliveryReminder   DeliveryKind = "reminder"   // only Kirim is missing
 	DeliverySummary    DeliveryKind = "summary"
+	DeliveryFile       DeliveryKind = "file"    // what a job made
+	DeliveryClosing    DeliveryKind = "closing" // HR is told that a round has closed
+	DeliveryClaims     DeliveryKind = "claims"  // HR is told who waits to be confirmed
 )
 
 // Delivery is one message to one person, claimed by a process for one attempt.
@@ -27,6 +30,7 @@ type Delivery struct {
 	AccountID int64
 	RoundID   int64   // 0: of none
 	SummaryID int64   // 0: of none
+	FileID    int64   // 0: of none
 	Sessions  []int64 // the account's, of the invitations that it carries
 	Attempt   int     // from 1
 	Unknowns  int     // earlier attempts whose outcome nobody knows: it may be a repeat
@@ -73,7 +77,7 @@ const claimDeliveries = `
 		FROM next WHERE d.id = next.id
 		RETURNING d.*
 	)
-	SELECT c.id, c.kind, c.account_id, coalesce(c.round_id, 0), coalesce(c.summary_id, 0),
+	SELECT c.id, c.kind, c.account_id, coalesce(c.round_id, 0), coalesce(c.summary_id, 0), coalesce(c.file_id, 0),
 	       ARRAY(SELECT s.id FROM delivery_invitation di
 	             JOIN session s ON s.invitation_id = di.invitation_id AND s.account_id = c.account_id
 	             WHERE di.delivery_id = c.id ORDER BY s.id),
@@ -84,7 +88,8 @@ const nextDelivery = `SELECT min(due_at) FROM delivery WHERE state = 'due'`
 
 // repeatable tells, of a delivery whose outcome nobody knows, whether it is tried
 // again. An invitation that came twice is a small nuisance, a summary that never
-// came is a lost week. $1 is now.
+// came is a lost week, and a file that somebody waits for is asked for again by
+// hand. $1 is now.
 const repeatable = `unknowns < CASE kind WHEN 'summary' THEN 10 ELSE 3 END AND expires_at > $1`
 
 // endUnknown ends an attempt as unknown. If it may be repeated the same row is
@@ -112,7 +117,7 @@ func (s *Store) ClaimDeliveries(ctx context.Context, process int, lease time.Dur
 	var claimed []Delivery
 	for rows.Next() {
 		d := Delivery{process: process}
-		err := rows.Scan(&d.ID, &d.Kind, &d.AccountID, &d.RoundID, &d.SummaryID, (*pq.Int64Array)(&d.Sessions),
+		err := rows.Scan(&d.ID, &d.Kind, &d.AccountID, &d.RoundID, &d.SummaryID, &d.FileID, (*pq.Int64Array)(&d.Sessions),
 			&d.Attempt, &d.Unknowns, &d.DueAt, &d.ExpiresAt)
 		if err != nil {
 			return nil, fmt.Errorf("claim a delivery: %w", err)

@@ -281,7 +281,7 @@ func TestJobs(t *testing.T) {
 	ask := storage.Source{Account: admin, Chat: admin, Message: 4}
 	enqueue := func(o office) {
 		o.t.Helper()
-		if err := o.EnqueueJob(t.Context(), storage.Job{Kind: storage.JobSummary, AccountID: admin}, ask, afternoon); err != nil {
+		if _, err := o.EnqueueJob(t.Context(), storage.Order{Kind: storage.JobSummary, AccountID: admin}, ask, afternoon); err != nil {
 			o.t.Fatal(err)
 		}
 	}
@@ -289,7 +289,7 @@ func TestJobs(t *testing.T) {
 	t.Run("asked for once, run once", func(t *testing.T) {
 		o := newOffice(t)
 		enqueue(o)
-		if err := o.EnqueueJob(t.Context(), storage.Job{Kind: storage.JobSummary, AccountID: admin}, ask, afternoon); !errors.Is(err, storage.ErrRepeated) {
+		if _, err := o.EnqueueJob(t.Context(), storage.Order{Kind: storage.JobSummary, AccountID: admin}, ask, afternoon); !errors.Is(err, storage.ErrRepeated) {
 			t.Errorf("the command again: %v", err)
 		}
 		if next, found, err := o.NextJob(t.Context()); err != nil || !found || !next.Equal(afternoon) {

@@ -14,16 +14,22 @@ type Dialogue struct {
 	Kind     string          // what it is about; "" when there is none
 	State    json.RawMessage // the kind's own
 	Revision int64           // of the row; 0: there never was a dialogue
+	// MessageID is the message that shows it; 0: none is known.
+	MessageID int64
+	// LastTextID is the newest text that met any dialogue of the chat: older ones
+	// are not heard again.
+	LastTextID int64
+	UpdatedAt  time.Time
 }
 
 // Dialogue reads where an account stands.
 func (s *Store) Dialogue(ctx context.Context, account int64) (Dialogue, error) {
-	stmt, err := s.prepared(ctx, `SELECT kind, state, revision FROM dialogue WHERE account_id = $1`)
+	stmt, err := s.prepared(ctx, `SELECT kind, state, revision, coalesce(message_id, 0), last_text_id, updated_at FROM dialogue WHERE account_id = $1`)
 	if err != nil {
 		return Dialogue{}, err
 	}
 	var d Dialogue
-	err = stmt.QueryRowxContext(ctx, account).Scan(&d.Kind, (*[]byte)(&d.State), &d.Revision)
+	err = stmt.QueryRowxContext(ctx, account).Scan(&d.Kind, (*[]byte)(&d.State), &d.Revision, &d.MessageID, &d.LastTextID, &d.UpdatedAt)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Dialogue{}, nil
 	}
@@ -36,24 +42,43 @@ func (s *Store) Dialogue(ctx context.Context, account int64) (Dialogue, error) {
 // SaveDialogue stores the next step of a dialogue under the next revision. It
 // counts only while the stored revision is still d.Revision; saved is false
 // otherwise, and nothing changed. A Kind of "" ends the dialogue; its row
-// stays, so that no revision comes twice.
+// stays, so that no revision comes twice. LastTextID never lowers what is kept;
+// MessageID is DialogueShown's.
 func (s *Store) SaveDialogue(ctx context.Context, account int64, d Dialogue, now time.Time) (saved bool, err error) {
 	state := d.State
 	if len(state) == 0 {
 		state = json.RawMessage(`{}`)
 	}
 	query := `
-		UPDATE dialogue SET kind = $3, state = $4, revision = revision + 1, updated_at = $5
+		UPDATE dialogue SET kind = $3, state = $4, revision = revision + 1, updated_at = $5,
+		    last_text_id = greatest(last_text_id, $6)
 		WHERE account_id = $1 AND revision = $2`
 	if d.Revision == 0 {
 		query = `
-		INSERT INTO dialogue (account_id, revision, kind, state, updated_at)
-		VALUES ($1, $2::bigint + 1, $3, $4, $5)
+		INSERT INTO dialogue (account_id, revision, kind, state, updated_at, last_text_id)
+		VALUES ($1, $2::bigint + 1, $3, $4, $5, $6)
 		ON CONFLICT (account_id) DO NOTHING`
 	}
-	rows, err := affected(s.db.ExecContext(ctx, query, account, d.Revision, d.Kind, string(state), now))
+	rows, err := affected(s.db.ExecContext(ctx, query, account, d.Revision, d.Kind, string(state), now, d.LastTextID))
 	if err != nil {
 		return false, fmt.Errorf("saving the dialogue of account %d: %w", account, err)
 	}
 	return rows == 1, nil
+}
+
+// DialogueShown notes which message shows an account's dialogue, and gives the
+// one that did before (0: none), whose buttons are then to be taken.
+func (s *Store) DialogueShown(ctx context.Context, account, message int64) (before int64, err error) {
+	err = s.db.GetContext(ctx, &before, `
+		UPDATE dialogue d SET message_id = $2
+		FROM (SELECT account_id, message_id FROM dialogue WHERE account_id = $1 FOR UPDATE) old
+		WHERE d.account_id = old.account_id
+		RETURNING coalesce(old.message_id, 0)`, account, message)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("noting the message of the dialogue of account %d: %w", account, err)
+	}
+	return before, nil
 }

@@ -73,8 +73,8 @@ const grown = `
 	INSERT INTO invitation (round_id, respondent_id, subject_id) SELECT 1, n, n FROM generate_series(1, 20000) n;
 	INSERT INTO session (round_id, invitation_id, claim_id, account_id, state, survey, updated_at)
 	SELECT 1, n, n, n, 'sent', '{}', '2026-07-01' FROM generate_series(1, 20000) n;
-	INSERT INTO response (round_id, id, invitation_id, claim_id, instrument_id, automatic, sent_at)
-	SELECT 1, gen_random_uuid(), n, n, 1, false, '2026-07-02' FROM generate_series(1, 20000) n;
+	INSERT INTO response (round_id, id, invitation_id, claim_id, instrument_id, automatic, sent_at, counted_at)
+	SELECT 1, gen_random_uuid(), n, n, 1, false, '2026-07-02', '2026-07-02' FROM generate_series(1, 20000) n;
 	INSERT INTO delivery (key, kind, account_id, round_id, due_at, expires_at, state, ended_at)
 	SELECT n::text, 'invitation', n, 1, '2026-07-01', '2026-07-08', 'sent', '2026-07-01' FROM generate_series(1, 20000) n;
 	INSERT INTO delivery_invitation (delivery_id, invitation_id) SELECT n, n FROM generate_series(1, 20000) n;

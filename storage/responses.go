@@ -27,9 +27,9 @@ const sendSession = `
 		RETURNING round_id, invitation_id, claim_id
 	), filed AS (
 		INSERT INTO response (round_id, id, invitation_id, claim_id, instrument_id, training_id, unit_id,
-		                      counts, automatic, sent_at)
+		                      counted_at, automatic, sent_at)
 		SELECT sent.round_id, gen_random_uuid(), sent.invitation_id, sent.claim_id, r.instrument_id, r.training_id, e.unit_id,
-		       c.state = 'confirmed', $7, $6
+		       CASE WHEN c.state = 'confirmed' THEN $6::timestamptz END, $7, $6
 		FROM sent
 		JOIN round r ON r.id = sent.round_id
 		JOIN invitation i ON i.id = sent.invitation_id

@@ -162,7 +162,7 @@ func TestKeepSummary(t *testing.T) {
 
 	t.Run("a job has one, for the one who asked", func(t *testing.T) {
 		o := newOffice(t)
-		if err := o.EnqueueJob(t.Context(), storage.Job{Kind: storage.JobSummary, AccountID: 101}, storage.Source{}, occasion); err != nil {
+		if _, err := o.EnqueueJob(t.Context(), storage.Order{Kind: storage.JobSummary, AccountID: 101}, storage.Source{}, occasion); err != nil {
 			t.Fatal(err)
 		}
 		job, _, err := o.ClaimJob(t.Context(), 1, lease, occasion)

@@ -89,7 +89,7 @@ func (s *service) workAs(ctx context.Context, process *storage.Process, started 
 	member, cancel := context.WithCancel(ctx)
 	defer cancel()
 	planner := scheduler.New(scheduler.Config{
-		Store: s.store, Clock: s.clock, Zone: s.zone, Sender: s.bot,
+		Store: s.store, Clock: s.clock, Zone: s.zone, Sender: s.bot, Worker: s.bot,
 		Process: process, Bot: s.botID, Rate: s.rate, Log: s.log,
 	})
 	started.Done()

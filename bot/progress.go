@@ -1,0 +1,104 @@
+package bot
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strconv"
+
+	"pascalatih/bot/telegram"
+	"pascalatih/scheduler/calendar"
+	"pascalatih/storage"
+	"pascalatih/survey/text"
+)
+
+// follower draws the message that follows a job of one kind, and tells whether
+// that has ended: then the message stays as it is.
+type follower func(b *Bot, ctx context.Context, say text.Phrases, job storage.JobStatus) (shown screen, ended bool, err error)
+
+// followers draw the messages that follow jobs, by the job's kind.
+func followers() map[storage.JobKind]follower {
+	return map[storage.JobKind]follower{}
+}
+
+// followLimit is how many messages that follow something are looked after at a
+// time.
+const followLimit = 100
+
+// followAll brings the messages that follow something up to date, and tells
+// whether there are any.
+func (b *Bot) followAll(ctx context.Context) bool {
+	followed, err := b.store.Followed(ctx, followLimit)
+	if err != nil {
+		if ctx.Err() == nil {
+			b.log.Error("what is followed was not found", "err", err)
+		}
+		return false
+	}
+	for _, p := range followed {
+		key := "progress:" + strconv.FormatInt(p.ID, 10)
+		if b.chats.has(p.AccountID, key) {
+			continue
+		}
+		b.chats.add(p.AccountID, remark{key: key, say: func(ctx context.Context, w calendar.Worker) {
+			if err := b.follow(ctx, w, p); err != nil && ctx.Err() == nil {
+				b.dropped(p.AccountID, "progress", err)
+			}
+		}})
+	}
+	return len(followed) > 0
+}
+
+// follow shows what a message follows as it is now. One that cannot be drawn, or
+// whose chat does not take it, is given up.
+func (b *Bot) follow(ctx context.Context, w calendar.Worker, p storage.Progress) error {
+	shown, ended, err := b.drawProgress(ctx, p)
+	if err != nil {
+		return err
+	}
+	digest := digestOf(shown)
+	if digest == p.Shown && !ended {
+		return nil
+	}
+	if p.MessageID == 0 {
+		p.MessageID, err = b.send(ctx, w, telegram.Message{Chat: p.AccountID, Text: shown.Text, Buttons: shown.Buttons})
+	} else if digest != p.Shown {
+		err = b.edit(ctx, w, p.AccountID, p.MessageID, shown.Text, shown.Buttons)
+	}
+	if kind := telegram.KindOf(err); kind == telegram.Gone || kind == telegram.Refused {
+		b.log.Warn("progress given up", "progress", p.ID, "err", err)
+		ended, err = true, nil
+	}
+	if err != nil {
+		return err
+	}
+	p.Shown = digest
+	return b.store.ProgressShown(ctx, p, ended, b.clock.Now())
+}
+
+func (b *Bot) drawProgress(ctx context.Context, p storage.Progress) (screen, bool, error) {
+	account, err := b.store.Account(ctx, p.AccountID)
+	if err != nil {
+		return screen{}, false, fmt.Errorf("read who follows: %w", err)
+	}
+	say := b.texts.In(account.Language)
+	job, err := b.store.Job(ctx, p.JobID)
+	if err != nil {
+		return screen{}, false, fmt.Errorf("read the job that is followed: %w", err)
+	}
+	if job.State == storage.JobFailed {
+		return screen{Text: plain(say.Say("core.failed", nil))}, true, nil
+	}
+	draw, known := b.followers[job.Kind]
+	if !known {
+		return screen{}, false, fmt.Errorf("job %d of kind %s is not followed", job.ID, job.Kind)
+	}
+	return draw(b, ctx, say, job)
+}
+
+// digestOf tells screens apart.
+func digestOf(s screen) string {
+	sum := sha256.Sum256(fmt.Append(nil, s.Text, s.Buttons))
+	return hex.EncodeToString(sum[:8])
+}
