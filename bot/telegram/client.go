@@ -22,9 +22,9 @@ const PublicServer = "https://api.telegram.org"
 // How long a request may take, in the machine's time; a long poll may take
 // pollMargin more than it asked Telegram to wait.
 const (
-	requestTimeout = 15 * time.Second
-	uploadTimeout  = time.Minute
-	pollMargin     = 10 * time.Second
+	requestTimeout  = 15 * time.Second
+	transferTimeout = time.Minute // of a file
+	pollMargin      = 10 * time.Second
 )
 
 // idleConnections is how many connections are kept open for the next request:
@@ -48,6 +48,7 @@ type Config struct {
 type Client struct {
 	token    string
 	endpoint string // the library's format: base, then token and method
+	files    string // the address of files: base and token, then the path
 	http     *http.Client
 	log      *slog.Logger
 	answered atomic.Int64 // Unix nanoseconds
@@ -65,6 +66,7 @@ func New(cfg Config) *Client {
 	return &Client{
 		token:    cfg.Token,
 		endpoint: strings.ReplaceAll(base, "%", "%%") + "/bot%s/%s",
+		files:    base + "/file/bot" + cfg.Token + "/",
 		http: &http.Client{
 			Transport: transport,
 			// Following a redirect would send the request twice.
@@ -138,7 +140,7 @@ func (c *Client) call(ctx context.Context, method string, params tgbotapi.Params
 
 // upload is call with a file.
 func (c *Client) upload(ctx context.Context, method string, params tgbotapi.Params, file tgbotapi.RequestFile, result any) error {
-	return c.exchange(ctx, method, uploadTimeout, result, func(api *tgbotapi.BotAPI) (*tgbotapi.APIResponse, error) {
+	return c.exchange(ctx, method, transferTimeout, result, func(api *tgbotapi.BotAPI) (*tgbotapi.APIResponse, error) {
 		return api.UploadFiles(method, params, []tgbotapi.RequestFile{file})
 	})
 }

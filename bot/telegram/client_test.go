@@ -101,12 +101,59 @@ func TestRequests(t *testing.T) {
 		"a document": {
 			answer: message,
 			call: func(c *telegram.Client) (int, error) {
-				return c.SendDocument(ctx, 7, "rekap.csv", []byte("a;b"), telegram.Escape("R&D"))
+				return c.SendDocument(ctx, telegram.Upload{Chat: 7, Name: "rekap.csv", Data: []byte("a;b"), Caption: telegram.Escape("R&D"), Buttons: buttons})
 			},
 			wire: request{Method: "sendDocument", File: "document: rekap.csv: a;b", Params: map[string]string{
-				"chat_id": "7", "caption": "R&amp;D", "parse_mode": "HTML",
+				"chat_id": "7", "caption": "R&amp;D", "parse_mode": "HTML", "reply_markup": markup,
 			}},
 			id: 77,
+		},
+		"a picture without a caption": {
+			answer: message,
+			call: func(c *telegram.Client) (int, error) {
+				return c.SendPhoto(ctx, telegram.Upload{Chat: 7, Name: "kelas.png", Data: []byte("png")})
+			},
+			wire: request{Method: "sendPhoto", File: "photo: kelas.png: png", Params: map[string]string{"chat_id": "7"}},
+			id:   77,
+		},
+		"a caption is edited": {
+			answer: message,
+			call:   func(c *telegram.Client) (int, error) { return 0, c.EditCaption(ctx, 7, 77, "<b>Baru</b>", buttons) },
+			wire: request{Method: "editMessageCaption", Params: map[string]string{
+				"chat_id": "7", "message_id": "77", "caption": "<b>Baru</b>", "parse_mode": "HTML", "reply_markup": markup,
+			}},
+		},
+		"a caption goes, with its buttons": {
+			answer: message,
+			call:   func(c *telegram.Client) (int, error) { return 0, c.EditCaption(ctx, 7, 77, "", nil) },
+			wire:   request{Method: "editMessageCaption", Params: map[string]string{"chat_id": "7", "message_id": "77"}},
+		},
+		"keys in place of the letters": {
+			answer: message,
+			call: func(c *telegram.Client) (int, error) {
+				return c.Send(ctx, telegram.Message{Chat: 7, Text: "Nomor", Keys: [][]telegram.Key{{{Text: "Bagikan nomor", Contact: true}}, {{Text: "Tulis NIP"}}}})
+			},
+			wire: request{Method: "sendMessage", Params: map[string]string{
+				"chat_id": "7", "text": "Nomor", "parse_mode": "HTML", "link_preview_options": noPreview,
+				"reply_markup": `{"keyboard":[[{"text":"Bagikan nomor","request_contact":true}],[{"text":"Tulis NIP"}]],"resize_keyboard":true,"one_time_keyboard":true}`,
+			}},
+			id: 77,
+		},
+		"keys are taken away": {
+			answer: message,
+			call: func(c *telegram.Client) (int, error) {
+				return c.Send(ctx, telegram.Message{Chat: 7, Text: "Terima kasih", RemoveKeys: true})
+			},
+			wire: request{Method: "sendMessage", Params: map[string]string{
+				"chat_id": "7", "text": "Terima kasih", "parse_mode": "HTML", "link_preview_options": noPreview,
+				"reply_markup": `{"remove_keyboard":true}`,
+			}},
+			id: 77,
+		},
+		"what the bot is doing": {
+			answer: done,
+			call:   func(c *telegram.Client) (int, error) { return 0, c.ShowAction(ctx, 7, telegram.SendingDocument) },
+			wire:   request{Method: "sendChatAction", Params: map[string]string{"chat_id": "7", "action": "upload_document"}},
 		},
 		"the webhook goes, and what waits stays": {
 			answer: done,
@@ -190,7 +237,11 @@ func TestAnswers(t *testing.T) {
 		"message too old to delete":       {400, nil, refused("400", "Bad Request: message can't be deleted for everyone"), telegram.Gone, 0},
 		"query too old":                   {400, nil, refused("400", "Bad Request: query is too old and response timeout expired or query ID is invalid"), telegram.Gone, 0},
 		"HTML that does not parse":        {400, nil, refused("400", "Bad Request: can't parse entities: unclosed tag at byte offset 3"), telegram.Refused, 0},
-		"too large, says a gateway":       {413, nil, html, telegram.Refused, 0},
+		"too large, says a gateway":       {413, nil, html, telegram.TooLarge, 0},
+		"too large":                       {413, nil, refused("413", "Request Entity Too Large"), telegram.TooLarge, 0},
+		"too large for a picture":         {400, nil, refused("400", "Bad Request: file of size 10485761 bytes is too big for a photo; the maximum size is 10485760 bytes"), telegram.TooLarge, 0},
+		"too large to fetch":              {400, nil, refused("400", "Bad Request: file is too big"), telegram.TooLarge, 0},
+		"a file kept no longer":           {400, nil, refused("400", "Bad Request: wrong file_id or the file is temporarily unavailable"), telegram.Gone, 0},
 		"a redirect is not followed":      {302, http.Header{"Location": {"/elsewhere"}}, html, telegram.Refused, 0},
 		"somebody else polls":             {409, nil, refused("409", "Conflict: terminated by other getUpdates request"), telegram.Conflict, 0},
 		"token revoked":                   {401, nil, refused("401", "Unauthorized"), telegram.Unauthorized, 0},
@@ -207,7 +258,7 @@ func TestAnswers(t *testing.T) {
 			return err
 		},
 		"upload": func(c *telegram.Client) error {
-			_, err := c.SendDocument(context.Background(), 7, "a.csv", []byte("a"), "")
+			_, err := c.SendDocument(context.Background(), telegram.Upload{Chat: 7, Name: "a.csv", Data: []byte("a")})
 			return err
 		},
 	}

@@ -38,8 +38,11 @@ const (
 	Blocked
 	// Gone means that what the request is about is no longer there to be acted
 	// on: the message was deleted or cannot be edited or deleted any more, or
-	// the callback query is too old.
+	// the callback query is too old, or the file is kept no longer.
 	Gone
+	// TooLarge means that a file is larger than Telegram takes or gives, or than
+	// the caller wanted.
+	TooLarge
 	// Refused is any other 4xx: the request is at fault, and sending the same
 	// again gives the same.
 	Refused
@@ -60,7 +63,7 @@ const (
 	Unknown
 )
 
-var kindNames = [...]string{"none", "throttled", "blocked", "gone", "refused", "conflict", "unauthorized", "unreachable", "unavailable", "unknown"}
+var kindNames = [...]string{"none", "throttled", "blocked", "gone", "too large", "refused", "conflict", "unauthorized", "unreachable", "unavailable", "unknown"}
 
 // String is the kind's name in lower case, fit for logs and columns.
 func (k Kind) String() string {
@@ -116,6 +119,8 @@ func kindOfAnswer(code int, reason string) Kind {
 		return Blocked
 	case contains(reason, goneTarget):
 		return Gone
+	case code == 413 || contains(reason, tooLarge):
+		return TooLarge
 	case code >= 300:
 		return Refused
 	}
@@ -131,7 +136,9 @@ var (
 		"message to edit not found", "message can't be edited", "message_id_invalid",
 		"message to delete not found", "message can't be deleted",
 		"query is too old", "query_id_invalid",
+		"wrong file_id or the file is temporarily unavailable",
 	}
+	tooLarge    = []string{"is too big"}
 	notModified = []string{"message is not modified"}
 )
 

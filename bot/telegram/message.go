@@ -9,11 +9,20 @@ import (
 )
 
 // Message is a message to be sent. Links in it show no preview.
+//
+// Of Buttons, Keys and RemoveKeys it has at most one. A message with Keys or
+// RemoveKeys cannot be edited afterwards: Telegram calls it Gone.
 type Message struct {
 	Chat    int64
 	Text    HTML     // 1–4,096 characters once its entities are read
 	Buttons Keyboard // may be empty
 	Silent  bool     // arrives without a sound
+	// Keys, unless empty, come up in place of the person's letters. Telegram
+	// keeps them there, folded away after the first press, until a message
+	// brings others or takes them away.
+	Keys [][]Key
+	// RemoveKeys takes away the Keys that an earlier message brought.
+	RemoveKeys bool
 }
 
 // Keyboard is the rows of buttons below a message.
@@ -22,32 +31,30 @@ type Keyboard [][]Button
 // Button shows Text and sends Data, 1–64 bytes, back when it is tapped.
 type Button struct{ Text, Data string }
 
+// Key is pressed in place of letters: it writes its Text into the chat, or, with
+// Contact, asks the person and then sends the phone number of their account.
+type Key struct {
+	Text    string
+	Contact bool // only in private chats
+}
+
 // Send sends m and gives the new message's id.
 func (c *Client) Send(ctx context.Context, m Message) (messageID int, err error) {
 	params := textParams(m.Chat, m.Text, m.Buttons)
+	switch {
+	case len(m.Keys) > 0:
+		params["reply_markup"] = encode(keysMarkup(m.Keys))
+	case m.RemoveKeys:
+		params["reply_markup"] = encode(tgbotapi.NewRemoveKeyboard(false))
+	}
 	params.AddBool("disable_notification", m.Silent)
 	return c.sent(func(result any) error {
 		return c.call(ctx, "sendMessage", params, requestTimeout, result)
 	})
 }
 
-// SendDocument sends data as a file called name and gives the new message's id.
-// The caption, at most 1,024 characters, may be empty.
-func (c *Client) SendDocument(ctx context.Context, chat int64, name string, data []byte, caption HTML) (messageID int, err error) {
-	params := tgbotapi.Params{}
-	params.AddNonZero64("chat_id", chat)
-	if caption != "" {
-		params["caption"] = string(caption)
-		params["parse_mode"] = tgbotapi.ModeHTML
-	}
-	file := tgbotapi.RequestFile{Name: "document", Data: tgbotapi.FileBytes{Name: name, Bytes: data}}
-	return c.sent(func(result any) error {
-		return c.upload(ctx, "sendDocument", params, file, result)
-	})
-}
-
-// Edit gives a message a new text and new buttons; an empty keyboard takes the
-// old buttons away. A message that already looks so is no error; one that
+// Edit gives a text message a new text and new buttons; an empty keyboard takes
+// the old buttons away. A message that already looks so is no error; one that
 // cannot be edited any more is Gone.
 func (c *Client) Edit(ctx context.Context, chat int64, messageID int, text HTML, buttons Keyboard) error {
 	params := textParams(chat, text, buttons)
@@ -55,7 +62,7 @@ func (c *Client) Edit(ctx context.Context, chat int64, messageID int, text HTML,
 	return modified(c.call(ctx, "editMessageText", params, requestTimeout, nil))
 }
 
-// RemoveButtons takes a message's buttons away. A message without buttons is no
+// RemoveButtons takes the buttons away from a message, text or file. A message without buttons is no
 // error; one that cannot be edited any more is Gone.
 func (c *Client) RemoveButtons(ctx context.Context, chat int64, messageID int) error {
 	return modified(c.call(ctx, "editMessageReplyMarkup", messageParams(chat, messageID), requestTimeout, nil))
@@ -104,9 +111,7 @@ func textParams(chat int64, text HTML, buttons Keyboard) tgbotapi.Params {
 		"parse_mode":           tgbotapi.ModeHTML,
 		"link_preview_options": `{"is_disabled":true}`,
 	}
-	if len(buttons) > 0 { // an empty one would go out as null
-		params["reply_markup"] = encode(markup(buttons))
-	}
+	addButtons(params, buttons)
 	return params
 }
 
@@ -114,6 +119,12 @@ func messageParams(chat int64, messageID int) tgbotapi.Params {
 	return tgbotapi.Params{
 		"chat_id":    strconv.FormatInt(chat, 10),
 		"message_id": strconv.Itoa(messageID),
+	}
+}
+
+func addButtons(params tgbotapi.Params, buttons Keyboard) {
+	if len(buttons) > 0 { // an empty one would go out as null
+		params["reply_markup"] = encode(markup(buttons))
 	}
 }
 
@@ -127,4 +138,16 @@ func markup(buttons Keyboard) tgbotapi.InlineKeyboardMarkup {
 		rows = append(rows, keys)
 	}
 	return tgbotapi.NewInlineKeyboardMarkup(rows...)
+}
+
+func keysMarkup(keys [][]Key) tgbotapi.ReplyKeyboardMarkup {
+	var rows [][]tgbotapi.KeyboardButton
+	for _, row := range keys {
+		var buttons []tgbotapi.KeyboardButton
+		for _, key := range row {
+			buttons = append(buttons, tgbotapi.KeyboardButton{Text: key.Text, RequestContact: key.Contact})
+		}
+		rows = append(rows, buttons)
+	}
+	return tgbotapi.ReplyKeyboardMarkup{Keyboard: rows, ResizeKeyboard: true, OneTimeKeyboard: true}
 }

@@ -51,12 +51,39 @@ type User struct {
 	Bot       bool
 }
 
+// Name is how the account calls itself: first and last name.
+func (u User) Name() string {
+	return strings.TrimSpace(u.FirstName + " " + u.LastName)
+}
+
 // Received is a message that somebody wrote.
 type Received struct {
 	ID      int       // ascends within the chat
 	Date    time.Time // when it was written, or last edited; full seconds
 	Content Content
-	Text    string // only where Content is Text
+	Text    string         // only where Content is Text
+	File    *File          // only where Content is Document
+	Shared  *SharedContact // only where Content is Contact
+}
+
+// File is a document that somebody sent, as they describe it: what it holds is
+// known only once it is downloaded.
+type File struct {
+	ID   string // what Download wants
+	Name string // may be empty
+	MIME string // may be empty
+	Size int64  // in bytes; 0 where Telegram does not say
+}
+
+// SharedContact is an entry of an address book that somebody sent.
+type SharedContact struct {
+	// Phone is as Telegram gives it: international, mostly without its +.
+	Phone string
+	// UserID is the account with this number; 0 where Telegram knows none.
+	UserID int64
+	// Own tells that it is the sender's own account: only then the number proves
+	// who writes. Everybody can send or forward the numbers of others.
+	Own bool
 }
 
 // Content is what a message consists of.
@@ -167,7 +194,26 @@ func receivedFrom(m *tgbotapi.Message) *Received {
 		Date:    time.Unix(int64(date), 0),
 		Content: contentOf(m),
 		Text:    clean(m.Text),
+		File:    fileFrom(m),
+		Shared:  sharedFrom(m),
 	}
+}
+
+func fileFrom(m *tgbotapi.Message) *File {
+	if contentOf(m) != Document {
+		return nil
+	}
+	d := m.Document
+	return &File{ID: clean(d.FileID), Name: clean(d.FileName), MIME: clean(d.MimeType), Size: int64(d.FileSize)}
+}
+
+func sharedFrom(m *tgbotapi.Message) *SharedContact {
+	if contentOf(m) != Contact {
+		return nil
+	}
+	c := m.Contact
+	own := m.From != nil && m.From.ID != 0 && c.UserID == m.From.ID
+	return &SharedContact{Phone: clean(c.PhoneNumber), UserID: c.UserID, Own: own}
 }
 
 // callbackFrom reads a tap and where it was made. Telegram leaves the message

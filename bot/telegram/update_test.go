@@ -43,25 +43,43 @@ func TestUpdates(t *testing.T) {
 	became := func(chat telegram.Chat, status telegram.Status) telegram.Update {
 		return telegram.Update{ID: 9, Chat: chat, From: person, Membership: &telegram.Membership{Status: status}}
 	}
+	sent := func(f telegram.File) telegram.Update {
+		u := received(telegram.Document, "")
+		u.Message.File = &f
+		return u
+	}
+	shared := func(c telegram.SharedContact) telegram.Update {
+		u := received(telegram.Contact, "")
+		u.Message.Shared = &c
+		return u
+	}
 	file := `{"file_id":"f","file_unique_id":"u","width":1,"height":1,"length":1,"duration":1}`
 
 	tests := map[string]struct {
 		wire string
 		want telegram.Update
 	}{
-		"a text":               {message(`"text":"/start pabc"`), received(telegram.Text, "/start pabc")},
-		"NUL goes":             {message(`"text":"a\u0000b"`), received(telegram.Text, "ab")},
-		"invalid UTF-8 goes":   {message("\"text\":\"a\xff\xc3b\""), received(telegram.Text, "ab")},
-		"the rest stays":       {message(`"text":"<b>_*&amp; 👍\n\t"`), received(telegram.Text, "<b>_*&amp; 👍\n\t")},
-		"a photo":              {message(`"photo":[` + file + `],"caption":"x"`), received(telegram.Photo, "")},
-		"a video":              {message(`"video":` + file), received(telegram.Video, "")},
-		"a video note":         {message(`"video_note":` + file), received(telegram.VideoNote, "")},
-		"an animation":         {message(`"animation":` + file + `,"document":` + file), received(telegram.Animation, "")},
-		"a sticker":            {message(`"sticker":` + file), received(telegram.Sticker, "")},
-		"a voice":              {message(`"voice":` + file), received(telegram.Voice, "")},
-		"music":                {message(`"audio":` + file), received(telegram.Audio, "")},
-		"a document":           {message(`"document":` + file), received(telegram.Document, "")},
-		"a contact":            {message(`"contact":{"phone_number":"0","first_name":"x"}`), received(telegram.Contact, "")},
+		"a text":              {message(`"text":"/start pabc"`), received(telegram.Text, "/start pabc")},
+		"NUL goes":            {message(`"text":"a\u0000b"`), received(telegram.Text, "ab")},
+		"invalid UTF-8 goes":  {message("\"text\":\"a\xff\xc3b\""), received(telegram.Text, "ab")},
+		"the rest stays":      {message(`"text":"<b>_*&amp; 👍\n\t"`), received(telegram.Text, "<b>_*&amp; 👍\n\t")},
+		"a photo":             {message(`"photo":[` + file + `],"caption":"x"`), received(telegram.Photo, "")},
+		"a video":             {message(`"video":` + file), received(telegram.Video, "")},
+		"a video note":        {message(`"video_note":` + file), received(telegram.VideoNote, "")},
+		"an animation":        {message(`"animation":` + file + `,"document":` + file), received(telegram.Animation, "")},
+		"a sticker":           {message(`"sticker":` + file), received(telegram.Sticker, "")},
+		"a voice":             {message(`"voice":` + file), received(telegram.Voice, "")},
+		"music":               {message(`"audio":` + file), received(telegram.Audio, "")},
+		"a document":          {message(`"document":{"file_id":"f","file_unique_id":"u","file_name":"a\u0000.xlsx","mime_type":"text/csv","file_size":3000000000}`), sent(telegram.File{ID: "f", Name: "a.xlsx", MIME: "text/csv", Size: 3000000000})},
+		"a bare document":     {message(`"document":` + file), sent(telegram.File{ID: "f"})},
+		"one's own contact":   {message(`"contact":{"phone_number":"628120000\u00000001","first_name":"x","user_id":7}`), shared(telegram.SharedContact{Phone: "6281200000001", UserID: 7, Own: true})},
+		"another's contact":   {message(`"contact":{"phone_number":"6281200000001","first_name":"x","user_id":8}`), shared(telegram.SharedContact{Phone: "6281200000001", UserID: 8})},
+		"a contact of nobody": {message(`"contact":{"phone_number":"0","first_name":"x"}`), shared(telegram.SharedContact{Phone: "0"})},
+		"a contact from nobody": {
+			`{"update_id":9,"message":{"message_id":31,"date":1780000000,` + chat + `,"contact":{"phone_number":"0","first_name":"x","user_id":0}}}`,
+			telegram.Update{ID: 9, Chat: private,
+				Message: &telegram.Received{ID: 31, Date: at, Content: telegram.Contact, Shared: &telegram.SharedContact{Phone: "0"}}},
+		},
 		"a location":           {message(`"location":{"longitude":1,"latitude":2}`), received(telegram.Location, "")},
 		"a poll":               {message(`"poll":{"id":"1","question":"?","options":[]}`), received(telegram.Poll, "")},
 		"what came after 2022": {message(`"giveaway":{"winner_count":1}`), received(telegram.OtherContent, "")},
@@ -134,12 +152,28 @@ func TestUpdatesWithoutID(t *testing.T) {
 	}
 }
 
+func TestName(t *testing.T) {
+	tests := map[string]telegram.User{
+		"Contoh Satu": {FirstName: "Contoh", LastName: "Satu"},
+		"Contoh":      {FirstName: "Contoh"},
+		"Satu":        {LastName: "Satu"},
+		"":            {Username: "contoh"},
+	}
+	for want, user := range tests {
+		if got := user.Name(); got != want {
+			t.Errorf("%+v is called %q, want %q", user, got, want)
+		}
+	}
+}
+
 // FuzzUpdates: whatever comes as an update, nothing panics, and no string is
 // one that Postgres would refuse.
 func FuzzUpdates(f *testing.F) {
 	f.Add(`{"update_id":1,"message":{"message_id":1,"date":1,"text":"x","chat":{"id":7,"type":"private"},"from":{"id":7}}}`)
 	f.Add(`{"update_id":1,"callback_query":{"id":"q","from":{"id":7},"data":"a\u0000","message":{"message_id":1,"date":0}}}`)
 	f.Add(`{"update_id":1,"my_chat_member":{"new_chat_member":{"status":"kicked"}}}`)
+	f.Add(`{"update_id":1,"message":{"message_id":1,"document":{"file_id":"f","file_name":"a\u0000","file_size":-1}}}`)
+	f.Add(`{"update_id":1,"message":{"message_id":1,"contact":{"phone_number":"\u0000","user_id":7},"from":{"id":7}}}`)
 	f.Add(`{"update_id":1,"edited_message":null,"channel_post":{}}`)
 	var mu sync.Mutex
 	var wire string
@@ -157,6 +191,12 @@ func FuzzUpdates(f *testing.F) {
 			texts := []string{u.From.FirstName, u.From.LastName, u.From.Username, u.From.Language}
 			if u.Message != nil {
 				texts = append(texts, u.Message.Text)
+				if f := u.Message.File; f != nil {
+					texts = append(texts, f.ID, f.Name, f.MIME)
+				}
+				if c := u.Message.Shared; c != nil {
+					texts = append(texts, c.Phone)
+				}
 			}
 			if u.Callback != nil {
 				texts = append(texts, u.Callback.ID, u.Callback.Data)
