@@ -121,6 +121,13 @@ func TestValidate(t *testing.T) {
 		"a reference to what comes": {constraint(6, ". > ${share}"), `hours,,constraint,: question "share" is not asked before this one`},
 		"a reference to a note":     {relevant(6, "${welcome} = 1"), `hours,,relevant,: "welcome" is a note`},
 		"a dot in relevant":         {relevant(6, ". = 1"), "hours,,relevant,: the dot has a meaning in a constraint only"},
+		"a path to nowhere":         {relevant(6, "${class/sample/plan} = 1"), "hours,,relevant,: a reference to another form is written like"},
+		"a path that is too short":  {constraint(6, ". > ${training/plan}"), "hours,,constraint,: a reference to another form is written like"},
+		"a reference in a label":    {label(6, "Jam ${rating}?"), "hours,,label,id: a reference to another form is written like"},
+		"a reference left open":     {label(6, "Jam ${training/a/b?"), "hours,,label,id: a reference to another form is written like"},
+		"a reference in a choice":   {func(i *survey.Instrument) { i.Questions[3].Choices[1].Label = both("${training/a/b}") }, "reason,ill,label,id: references ${…} are served in the label"},
+		"a reference in a title":    {func(i *survey.Instrument) { i.Title = both("${training/a/b}") }, ",,form_title,id: references ${…} are served in the label"},
+		"too long with an answer":   {label(6, "${training/a/b}"+strings.Repeat("é", 2801)), "hours,,label,id: the question with its hint and choices is longer"},
 		"a choice that is not":      {relevant(6, "selected(${obstacles}, 'rain')"), `hours,,relevant,: question "obstacles" has no choice "rain"`},
 		"a point off the scale":     {relevant(6, "${rating} = 5"), `hours,,relevant,: question "rating" has no choice "5"`},
 		"a choice of its own":       {constraint(4, "not(selected(., 'nil'))"), `obstacles,,constraint,: question "obstacles" has no choice "nil"`},
@@ -171,6 +178,10 @@ func TestTheSampleIsValid(t *testing.T) {
 
 func name(at int, name string) func(*survey.Instrument) {
 	return func(i *survey.Instrument) { i.Questions[at].Name = name }
+}
+
+func label(at int, words string) func(*survey.Instrument) {
+	return func(i *survey.Instrument) { i.Questions[at].Label = both(words) }
 }
 
 func relevant(at int, source string) func(*survey.Instrument) {

@@ -74,7 +74,8 @@ func choicesOf(kind survey.Kind) []survey.Choice {
 func randomRelevant(t *rapid.T, earlier []survey.Question) string {
 	earlier = slices.DeleteFunc(slices.Clone(earlier), func(q survey.Question) bool { return !q.Kind.Asks() })
 	question := rapid.SampledFrom(earlier).Draw(t, "relevant to")
-	templates := []string{"", "${q} != ''", "${q} = ''", "${q} > 2", "string-length(${q}) < 3"}
+	templates := []string{"", "${q} != ''", "${q} = ''", "${q} > 2", "string-length(${q}) < 3",
+		"${training/sample/plan} != '' or ${q} = ''"}
 	if question.Kind.HasChoices() {
 		first := question.Choices[0].Name
 		templates = append(templates, "selected(${q}, '"+first+"')", "not(selected(${q}, '"+first+"'))")
@@ -121,6 +122,9 @@ func anyInput(t *rapid.T, s survey.Session) survey.Input {
 // the session stands where it may.
 func wandering(t *rapid.T, form survey.Instrument) survey.Session {
 	s := form.Begin()
+	if rapid.Bool().Draw(t, "planned") {
+		s = s.Recall(map[survey.Reference]survey.Past{planned: {Kind: survey.LongText, Value: "Bekerja"}})
+	}
 	for range rapid.IntRange(0, 40).Draw(t, "inputs") {
 		in := anyInput(t, s)
 		after, err := s.Apply(in, today)

@@ -56,6 +56,9 @@ type State struct {
 	// in the form's order.
 	Passed []string `json:"passed,omitempty"`
 	Place  Place    `json:"place"`
+	// Earlier are the answers in earlier forms that the session was given by Recall;
+	// nil as long as it was not.
+	Earlier map[Reference]Past `json:"earlier,omitzero"`
 }
 
 // Answer is the answer to one question.
@@ -74,6 +77,7 @@ type Session struct {
 	answers    map[string]string
 	passed     map[string]bool
 	place      Place
+	earlier    map[Reference]Past // nil until Recall
 }
 
 // Begin gives a session that stands at the first question. The instrument is a
@@ -112,12 +116,12 @@ func (i Instrument) Resume(state State) (Session, error) {
 	if err := i.checkPlace(state.Place); err != nil {
 		return Session{}, fmt.Errorf("resume: %w", err)
 	}
-	return s, nil
+	return s.resumeEarlier(state.Earlier)
 }
 
 // State is what must be kept to Resume the session.
 func (s Session) State() State {
-	state := State{Answers: maps.Clone(s.answers), Place: s.place}
+	state := State{Answers: maps.Clone(s.answers), Place: s.place, Earlier: maps.Clone(s.earlier)}
 	for _, question := range s.instrument.Questions {
 		if s.passed[question.Name] {
 			state.Passed = append(state.Passed, question.Name)

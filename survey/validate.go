@@ -72,7 +72,7 @@ type validation struct {
 
 func (v *validation) settings() {
 	i := v.instrument
-	if !name.MatchString(i.Key) || len(i.Key) > MaxName {
+	if !isName(i.Key) {
 		v.add(Problem{At: -1, ChoiceAt: -1, Field: "form_id", Value: i.Key, Reason: nameReason()})
 	}
 	if strings.TrimSpace(i.Version) == "" || len(i.Version) > MaxName {
@@ -132,7 +132,7 @@ func (v *validation) questions() {
 
 func (v *validation) question(at int, q Question) {
 	named := v.about(at, "name", q.Name)
-	if !name.MatchString(q.Name) || len(q.Name) > MaxName {
+	if !isName(q.Name) {
 		v.add(named.because(nameReason()))
 	}
 	if v.instrument.index(q.Name) < at {
@@ -156,8 +156,19 @@ func (v *validation) question(at int, q Question) {
 	v.text(v.about(at, "constraint_message", ""), q.ConstraintMessage, false)
 	v.choices(at, q)
 	v.length(at, q)
-	v.expression(at, "relevant", q.Relevant)
-	v.expression(at, "constraint", q.Constraint)
+	for _, e := range q.expressions() {
+		v.expression(at, e)
+	}
+}
+
+// namedExpression is an expression and the column it stands in.
+type namedExpression struct {
+	field string
+	expression.Expression
+}
+
+func (q Question) expressions() []namedExpression {
+	return []namedExpression{{"relevant", q.Relevant}, {"constraint", q.Constraint}}
 }
 
 func (v *validation) choices(at int, q Question) {
@@ -193,7 +204,7 @@ func (v *validation) choices(at int, q Question) {
 // length keeps a card within a chat message, in each language.
 func (v *validation) length(at int, q Question) {
 	for _, language := range v.instrument.Languages {
-		length := utf8.RuneCountInString(q.Label[language]) + utf8.RuneCountInString(q.Hint[language])
+		length := shownLength(q.Label[language]) + shownLength(q.Hint[language])
 		for _, choice := range q.Choices {
 			length += utf8.RuneCountInString(choice.Label[language])
 		}
@@ -218,16 +229,22 @@ func (v *validation) text(problem Problem, text Text, needed bool) {
 			v.add(problem.because(sentence("teks dalam bahasa %q belum ada",
 				"the text in language %q is missing", language)))
 		}
+		problem.Language = language
+		v.embedded(problem, text[language])
 	}
 }
 
 // expression checks what a relevant or constraint refers to: earlier questions
-// only, that have an answer, and choices that these have.
-func (v *validation) expression(at int, field string, e expression.Expression) {
+// only, that have an answer, and choices that these have; or other forms.
+func (v *validation) expression(at int, e namedExpression) {
 	q := v.instrument.Questions[at]
-	problem := v.about(at, field, e.String())
+	problem := v.about(at, e.field, e.String())
 	for _, reference := range e.References() {
+		_, elsewhere := ParseReference(reference)
 		switch to := v.instrument.index(reference); {
+		case elsewhere:
+		case strings.Contains(reference, "/"):
+			v.add(problem.because(referenceReason()))
 		case to < 0:
 			v.add(problem.because(sentence("pertanyaan %q tidak ada", "there is no question %q", reference)))
 		case to >= at:
@@ -238,10 +255,10 @@ func (v *validation) expression(at int, field string, e expression.Expression) {
 				"%q is a note, without an answer", reference)))
 		}
 	}
-	if field == "relevant" && e.UsesSelf() {
+	if e.field == "relevant" && e.UsesSelf() {
 		v.add(problem.because(sentence("titik hanya ada dalam constraint", "the dot has a meaning in a constraint only")))
 	}
-	if field == "constraint" && !e.IsZero() && !q.Kind.Asks() {
+	if e.field == "constraint" && !e.IsZero() && !q.Kind.Asks() {
 		v.add(problem.because(sentence("catatan tidak dapat dijawab", "a note cannot be answered")))
 	}
 	for _, comparison := range e.Comparisons() {
@@ -251,8 +268,7 @@ func (v *validation) expression(at int, field string, e expression.Expression) {
 		}
 		if _, exists := compared.Choice(comparison.Value); known && compared.Kind.HasChoices() &&
 			!exists && comparison.Value != "" {
-			v.add(problem.because(sentence("pertanyaan %q tidak memiliki pilihan %q",
-				"question %q has no choice %q", compared.Name, comparison.Value)))
+			v.add(problem.because(noChoiceReason(compared.Name, comparison.Value)))
 		}
 	}
 }

@@ -18,7 +18,7 @@ func (s Session) relevant(today time.Time) []bool {
 func (s Session) walk(today time.Time) (relevant []bool, counting map[string]string) {
 	relevant = make([]bool, len(s.instrument.Questions))
 	counting = make(map[string]string, len(s.answers))
-	env := environment(counting, "", today)
+	env := s.environment(counting, "", today)
 	for i, question := range s.instrument.Questions {
 		relevant[i] = question.Relevant.IsZero() || question.Relevant.Holds(env)
 		if relevant[i] && s.answers[question.Name] != "" {
@@ -35,14 +35,19 @@ func (s Session) allows(question Question, value string, today time.Time) bool {
 		return true
 	}
 	_, counting := s.walk(today)
-	return question.Constraint.Holds(environment(counting, value, today))
+	return question.Constraint.Holds(s.environment(counting, value, today))
 }
 
-func environment(answers map[string]string, self string, today time.Time) expression.Environment {
+func (s Session) environment(counting map[string]string, self string, today time.Time) expression.Environment {
 	return expression.Environment{
-		Answer: func(name string) string { return answers[name] },
-		Self:   self,
-		Today:  today,
+		Answer: func(path string) string {
+			if reference, ok := ParseReference(path); ok {
+				return s.earlier[reference].Value
+			}
+			return counting[path]
+		},
+		Self:  self,
+		Today: today,
 	}
 }
 

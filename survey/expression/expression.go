@@ -2,8 +2,9 @@
 // constraint): a subset of XPath 1.0 with its conversions between numbers,
 // texts and truth.
 //
-// What is served: ${name}, the dot (the answer being checked), numbers, quoted
-// texts, parentheses, or, and, = != < <= > >=, + - * div mod, the unary minus,
+// What is served: ${name}, ${several/names} (what such a path means is the
+// caller's to say), the dot (the answer being checked), numbers, quoted texts,
+// parentheses, or, and, = != < <= > >=, + - * div mod, the unary minus,
 // and the functions not, selected, count-selected, if, coalesce, string-length
 // and today. Anything else is an error when the expression is read, never when
 // a person answers.
@@ -36,8 +37,8 @@ type Expression struct {
 
 // Environment is what an expression is evaluated against.
 type Environment struct {
-	// Answer gives the stored answer of a question by its name, "" where there is
-	// none. Several choices are separated by spaces, dates are 2006-01-02.
+	// Answer gives the stored answer of a question by its name or path, "" where
+	// there is none. Several choices are separated by spaces, dates are 2006-01-02.
 	Answer func(name string) string
 	// Self is the value of the dot: the answer being checked.
 	Self string
@@ -91,8 +92,8 @@ func (e Expression) Evaluate(env Environment) Value {
 // Holds reports whether the value is true in the sense of XPath's boolean().
 func (e Expression) Holds(env Environment) bool { return e.Evaluate(env).Boolean() }
 
-// References are the names of the questions the expression asks for, each once,
-// in order of appearance.
+// References are the names or paths of the questions the expression asks for,
+// each once, in order of appearance.
 func (e Expression) References() []string {
 	var names []string
 	walk(e.root, func(n node) {

@@ -18,7 +18,7 @@ import (
 // env has answers of every form; what is not named here is not answered.
 func env() expression.Environment {
 	answers := map[string]string{
-		"score": "3", "half": "1.5", "name": "Made Up", "obstacles": "budget time",
+		"score": "3", "training/a/plan": "Bekerja", "half": "1.5", "name": "Made Up", "obstacles": "budget time",
 		"day": "2026-06-27", "zero": "0",
 	}
 	return expression.Environment{
@@ -44,7 +44,7 @@ func TestEvaluate(t *testing.T) {
 		`5 mod 2`: "1", `5 mod -2`: "1", `-5 mod 2`: "-1", `1.5 mod .5`: "0",
 
 		// references and conversions
-		`${score}`: "3", `${ score }`: "3", `${score} + 1`: "4", `${score} = 3`: "true", `${score} = 3.0`: "true",
+		`${score}`: "3", `${ score }`: "3", `${training/a/plan} != ''`: "true", `${ training/b/plan } = ''`: "true", `${score} + 1`: "4", `${score} = 3`: "true", `${score} = 3.0`: "true",
 		`${score} = '3.0'`: "false", `${half} * 2`: "3", `${name} = 'Made Up'`: "true", `${name} + 1`: "NaN",
 		`${name} = 0`: "false", `${score} = (1 = 1)`: "true", `'false' = (1 = 1)`: "true",
 		`(1 = 1) + 1`: "2", `(1 = 2) + 1`: "1", `not(${zero})`: "false", `not(${zero} + 0)`: "true",
@@ -137,6 +137,10 @@ func TestWhatAnExpressionNames(t *testing.T) {
 	}{
 		"nothing":             {source: "1 < today()"},
 		"each reference once": {source: "${b} > ${a} and not(${b} < 1)", references: []string{"b", "a"}},
+		"a path": {
+			source: "${a/b/c} = 'x'", references: []string{"a/b/c"},
+			comparisons: []expression.Comparison{{Name: "a/b/c", Value: "x"}},
+		},
 		"a selected choice": {
 			source: "selected(${a}, 'x')", references: []string{"a"},
 			comparisons: []expression.Comparison{{Name: "a", Value: "x"}},

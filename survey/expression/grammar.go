@@ -73,7 +73,7 @@ type (
 var grammar = participle.MustBuild[disjunction](
 	participle.Lexer(lexer.MustSimple([]lexer.SimpleRule{
 		{Name: "Space", Pattern: `\s+`},
-		{Name: "Reference", Pattern: `\$\{\s*[A-Za-z_][A-Za-z0-9_.-]*\s*\}`},
+		{Name: "Reference", Pattern: `\$\{\s*[A-Za-z_][A-Za-z0-9_.-]*(/[A-Za-z_][A-Za-z0-9_.-]*)*\s*\}`},
 		{Name: "Number", Pattern: `\d+(\.\d*)?|\.\d+`},
 		{Name: "Text", Pattern: `'[^']*'|"[^"]*"`},
 		{Name: "Name", Pattern: `[A-Za-z_][A-Za-z0-9_.-]*`},
