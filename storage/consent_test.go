@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"pascalatih/storage"
+	"pascalatih/survey/export"
 )
 
 func TestWithdraw(t *testing.T) {
@@ -92,7 +93,7 @@ func TestUnlink(t *testing.T) {
 	for _, account := range []int64{101, 102, 103} {
 		o.sent(account, "3", later)
 	}
-	before := o.exported(round.ID, storage.ExportOptions{})
+	before := o.exported(round.ID, export.Options{})
 	src := from(101, 50)
 	if unlinked, err := o.Unlink(t.Context(), 101, src, later.Add(day)); err != nil || unlinked != 1 {
 		t.Fatalf("unlinked %d: %v", unlinked, err)
@@ -107,7 +108,7 @@ func TestUnlink(t *testing.T) {
 		WHERE x.account_id = 101`); n != 0 {
 		t.Error("the session's times lead to the response")
 	}
-	after := o.exported(round.ID, storage.ExportOptions{})
+	after := o.exported(round.ID, export.Options{})
 	if len(after) != len(before) {
 		t.Errorf("%d rows of %d are in the export", len(after)-1, len(before)-1)
 	}

@@ -1,8 +1,11 @@
 package storage_test
 
 import (
+	"bytes"
+	"encoding/csv"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -12,33 +15,41 @@ import (
 
 	"pascalatih/storage"
 	"pascalatih/survey"
+	"pascalatih/survey/export"
 	"pascalatih/survey/instruments"
+	"pascalatih/survey/sheet"
+	"pascalatih/survey/text"
 )
 
 // exported is an export, each row by its header; the header's own row first.
-func (o office) exported(round int64, options storage.ExportOptions) []map[string]string {
+func (o office) exported(round int64, options export.Options) []map[string]string {
 	o.t.Helper()
-	options.Zone = wib
-	var header []string
+	records := o.exportedCSV(round, options)
 	var rows []map[string]string
-	err := o.Export(o.t.Context(), round, options, storage.Source{}, afternoon, func(row []string) error {
-		if header == nil {
-			header = row
+	for _, record := range records {
+		row := make(map[string]string)
+		for i, name := range records[0] {
+			row[name] = sheet.Unescape(record[i])
 		}
-		if len(row) != len(header) {
-			return fmt.Errorf("a row of %d under a header of %d", len(row), len(header))
-		}
-		byName := make(map[string]string)
-		for i, cell := range row {
-			byName[header[i]] = cell
-		}
-		rows = append(rows, byName)
-		return nil
-	})
-	if err != nil {
-		o.t.Fatalf("export: %v", err)
+		rows = append(rows, row)
 	}
 	return rows
+}
+
+// exportedCSV is an export's file as it is read again.
+func (o office) exportedCSV(round int64, options export.Options) [][]string {
+	o.t.Helper()
+	options.Format, options.Zone = export.CSV, wib
+	var out bytes.Buffer
+	if err := o.Export(o.t.Context(), round, storage.ExportOptions{Options: options}, storage.Source{}, afternoon, &out); err != nil {
+		o.t.Fatalf("export: %v", err)
+	}
+	content, marked := bytes.CutPrefix(out.Bytes(), []byte("\uFEFF"))
+	records, err := csv.NewReader(bytes.NewReader(content)).ReadAll() // of one length each
+	if err != nil || !marked {
+		o.t.Fatalf("reading the export: %v, marked as UTF-8: %t", err, marked)
+	}
+	return records
 }
 
 func TestExportHeader(t *testing.T) {
@@ -56,14 +67,14 @@ func TestExportHeader(t *testing.T) {
 	answer := []string{"path", "question", "kind", "value"}
 	tests := map[string]struct {
 		privacy string
-		options storage.ExportOptions
+		options export.Options
 		want    []string
 	}{
-		"confidential":             {"confidential", storage.ExportOptions{}, slices.Concat(always, []string{"kode", "unit"}, questions)},
-		"confidential, with names": {"confidential", storage.ExportOptions{Names: true}, slices.Concat(always, []string{"kode", "unit", "nip", "nama"}, questions)},
-		"confidential, long":       {"confidential", storage.ExportOptions{Long: true}, slices.Concat(always, []string{"kode", "unit"}, answer)},
-		"named":                    {"named", storage.ExportOptions{}, slices.Concat(always, []string{"nip", "nama", "unit"}, questions)},
-		"named, long":              {"named", storage.ExportOptions{Long: true}, slices.Concat(always, []string{"nip", "nama", "unit"}, answer)},
+		"confidential":             {"confidential", export.Options{}, slices.Concat(always, []string{"kode", "unit"}, questions)},
+		"confidential, with names": {"confidential", export.Options{Names: true}, slices.Concat(always, []string{"kode", "unit", "nip", "nama"}, questions)},
+		"confidential, long":       {"confidential", export.Options{Long: true}, slices.Concat(always, []string{"kode", "unit"}, answer)},
+		"named":                    {"named", export.Options{}, slices.Concat(always, []string{"nip", "nama", "unit"}, questions)},
+		"named, long":              {"named", export.Options{Long: true}, slices.Concat(always, []string{"nip", "nama", "unit"}, answer)},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -71,13 +82,8 @@ func TestExportHeader(t *testing.T) {
 			o.exec(`UPDATE instrument SET privacy = '` + test.privacy + `',
 				definition = jsonb_set(definition, '{privacy}', '"` + test.privacy + `"')`)
 			round := o.opened()
-			var got []string
-			err := o.Export(t.Context(), round.ID, test.options, storage.Source{}, afternoon, func(row []string) error {
-				got = row
-				return nil
-			})
-			if diff := cmp.Diff(test.want, got); diff != "" || err != nil {
-				t.Errorf("header (-want +got):\n%s%v", diff, err)
+			if diff := cmp.Diff(test.want, o.exportedCSV(round.ID, test.options)[0]); diff != "" {
+				t.Errorf("header (-want +got):\n%s", diff)
 			}
 		})
 	}
@@ -92,7 +98,7 @@ func TestExportConfidential(t *testing.T) {
 	}
 	o.completed(103, "4", lateEvening) // and never sent
 
-	wide := o.exported(round.ID, storage.ExportOptions{})[1:]
+	wide := o.exported(round.ID, export.Options{})[1:]
 	if len(wide) != 3 {
 		t.Fatalf("%d rows", len(wide))
 	}
@@ -109,13 +115,13 @@ func TestExportConfidential(t *testing.T) {
 	if !slices.IsSorted(codes) || len(slices.Compact(slices.Clone(codes))) != 3 || len(codes[0]) != 16 {
 		t.Errorf("codes: %v", codes)
 	}
-	if diff := cmp.Diff(wide, o.exported(round.ID, storage.ExportOptions{})[1:]); diff != "" {
+	if diff := cmp.Diff(wide, o.exported(round.ID, export.Options{})[1:]); diff != "" {
 		t.Errorf("a second export differs:\n%s", diff)
 	}
 
 	// Each answer stands in both shapes with the same value.
 	inLong := make(map[string]string)
-	for _, row := range o.exported(round.ID, storage.ExportOptions{Long: true})[1:] {
+	for _, row := range o.exported(round.ID, export.Options{Long: true})[1:] {
 		inLong[row["response_id"]+" "+row["question"]] = row["value"]
 	}
 	inWide := make(map[string]string)
@@ -145,19 +151,24 @@ func TestExportNames(t *testing.T) {
 	o := newOffice(t)
 	round := o.opened()
 	o.sent(101, "3", afternoon)
-	row := o.exported(round.ID, storage.ExportOptions{Names: true})[1]
+	row := o.exported(round.ID, export.Options{Names: true})[1]
 	if row["nama"] != "Pegawai 1" || !strings.HasSuffix(row["nip"], "001") || row["kode"] == "" {
 		t.Errorf("row: %v", row)
 	}
-	src, discard := from(admin, 70), func([]string) error { return nil }
+	options := storage.ExportOptions{
+		Options: export.Options{Format: export.CSV, Names: true, Zone: wib},
+		Reason:  "Bapak/Ibu pimpinan\x00 meminta",
+	}
 	for range 2 { // handled again it exports again, and is one command
-		err := o.Export(t.Context(), round.ID, storage.ExportOptions{Names: true, Zone: wib}, src, afternoon, discard)
-		if err != nil {
+		if err := o.Export(t.Context(), round.ID, options, from(admin, 70), afternoon, io.Discard); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if n := o.count(`SELECT count(*) FROM audit WHERE action = 'names exported'`); n != 2 {
 		t.Errorf("%d audit rows for one export at the shell and one in chat", n)
+	}
+	if n := o.count(`SELECT count(*) FROM audit WHERE account_id = 900 AND details->>'reason' = 'Bapak/Ibu pimpinan meminta'`); n != 1 {
+		t.Errorf("%d audit rows with the reason of the one in chat", n)
 	}
 }
 
@@ -178,7 +189,7 @@ func TestExportTellsUnitsOfFive(t *testing.T) {
 		o.sent(id, "3", afternoon)
 	}
 	units := make(map[string]int)
-	for _, row := range o.exported(round.ID, storage.ExportOptions{})[1:] {
+	for _, row := range o.exported(round.ID, export.Options{})[1:] {
 		units[row["unit"]]++
 	}
 	if diff := cmp.Diff(map[string]int{"": 5, "Kantor Contoh": 5}, units); diff != "" {
@@ -188,14 +199,31 @@ func TestExportTellsUnitsOfFive(t *testing.T) {
 
 func TestExportRefusals(t *testing.T) {
 	o := newOffice(t)
-	options := storage.ExportOptions{Zone: wib}
-	discard := func([]string) error { return nil }
-	if err := o.Export(t.Context(), 99, options, storage.Source{}, afternoon, discard); !storage.IsCode(err, storage.NotFound) {
-		t.Errorf("an unknown round: %v", err)
+	texts, err := text.Load()
+	if err != nil {
+		t.Fatal(err)
 	}
-	full := errors.New("the disk is full")
-	err := o.Export(t.Context(), o.opened().ID, options, storage.Source{}, afternoon, func([]string) error { return full })
-	if !errors.Is(err, full) {
-		t.Errorf("a full disk: %v", err)
+	options := storage.ExportOptions{Options: export.Options{Format: export.CSV, Zone: wib, Phrases: texts.In(text.Indonesian)}}
+	var out bytes.Buffer
+	err = o.Export(t.Context(), 99, options, storage.Source{}, afternoon, &out)
+	if !storage.IsCode(err, storage.NotFound) || out.Len() > 0 {
+		t.Errorf("an unknown round: %v, and %d bytes", err, out.Len())
+	}
+	round := o.opened().ID
+	for _, format := range []export.Format{export.CSV, export.Workbook} {
+		options.Format = format
+		if err := o.Export(t.Context(), round, options, storage.Source{}, afternoon, fullDisk{}); !errors.Is(err, errFull) {
+			t.Errorf("a full disk for %s: %v", format, err)
+		}
+	}
+	options.Format = "pdf"
+	if err := o.Export(t.Context(), round, options, storage.Source{}, afternoon, io.Discard); err == nil {
+		t.Error("a format that is none is written")
 	}
 }
+
+var errFull = errors.New("the disk is full")
+
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, errFull }

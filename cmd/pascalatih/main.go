@@ -31,7 +31,7 @@ type commands struct {
 	Links      linksCommand      `cmd:"" help:"Print personal links as CSV: nip,nama,url."`
 	Instrument instrumentCommand `cmd:"" help:"List the published instruments, or check a file."`
 	Round      roundCommand      `cmd:"" help:"Start, list, watch and close rounds."`
-	Export     exportCommand     `cmd:"" help:"Write the responses of a round as CSV."`
+	Export     exportCommand     `cmd:"" help:"Write the responses of a round as CSV or as a workbook."`
 	Migrate    migrateCommand    `cmd:"" help:"Bring the database to this version's tables."`
 	Version    versionCommand    `cmd:"" help:"Print the version."`
 }

@@ -1,0 +1,215 @@
+// Package export writes what was sent in a round as a file for further work: a
+// CSV file or a workbook, both of the same rows. It is pure; storage reads.
+package export
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"time"
+
+	"pascalatih/survey"
+	"pascalatih/survey/text"
+)
+
+// Format is a kind of file, named by the ending of its name.
+type Format string
+
+// The formats.
+const (
+	CSV      Format = "csv"
+	Workbook Format = "xlsx" // with a codebook
+)
+
+// Options say what an export holds.
+type Options struct {
+	Format  Format
+	Long    bool           // a row per answer, instead of one per response
+	Names   bool           // NIP and name also where the instrument is confidential
+	Zone    *time.Location // in which submitted_on is a date
+	Phrases text.Phrases   // in which the codebook explains
+}
+
+// Round is the round that is exported.
+type Round struct {
+	ID         int64
+	Training   string // its code; empty for a recurring round
+	Instrument survey.Instrument
+	// Told are the units that may stand beside an answer where the instrument is
+	// confidential, as stats.TellUnits decides.
+	Told map[int64]bool
+}
+
+// ShowsNames tells whether the rows of an export with these options say who sent
+// them.
+func (r Round) ShowsNames(o Options) bool {
+	return r.Instrument.Privacy == survey.Named || r.Instrument.Privacy == survey.Confidential && o.Names
+}
+
+// Response is one response as it was sent. What of it is shown is this package's
+// part.
+type Response struct {
+	ID        string
+	SentAt    time.Time
+	UnitID    int64
+	Unit      string
+	Code      string // the respondent's, random
+	NIP, Name string
+	Answers   []Answer
+}
+
+// Answer is one answer of a response.
+type Answer struct{ Path, Question, Kind, Value string }
+
+// Writer writes an export: Add for each response in its turn, then Finish. Close
+// it in the end, finished or not.
+type Writer struct {
+	round   Round
+	options Options
+	file    file
+}
+
+// file is a format's part: it takes rows as they come, the header first.
+type file interface {
+	header(names []string) error
+	row(cells []cell) error
+	finish() error
+	close() error
+}
+
+// cell is a value and the kind of question that it would answer, by which a
+// workbook tells text from numbers and dates.
+type cell struct {
+	value string
+	kind  survey.Kind
+}
+
+// New begins an export to out, with its header.
+func New(out io.Writer, r Round, o Options) (*Writer, error) {
+	w := &Writer{round: r, options: o}
+	var err error
+	switch o.Format {
+	case CSV:
+		w.file, err = newCSV(out)
+	case Workbook:
+		w.file, err = newWorkbook(out, w.codebook())
+	default:
+		return nil, fmt.Errorf("exporting as %q: no such format", o.Format)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := w.file.header(w.columns()); err != nil {
+		w.file.close() // the header's error tells more
+		return nil, err
+	}
+	return w, nil
+}
+
+// Add adds a response: a row, or one per answer in the form's order.
+func (w *Writer) Add(r Response) error {
+	for _, row := range w.rows(r) {
+		if err := w.file.row(row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Finish completes the file.
+func (w *Writer) Finish() error { return w.file.finish() }
+
+// Close lets go of what the writing took.
+func (w *Writer) Close() error { return w.file.close() }
+
+func (w *Writer) columns() []string {
+	columns := []string{"response_id", "round", "training", "instrument", "version", "submitted_on"}
+	columns = append(columns, w.respondentColumns()...)
+	if w.options.Long {
+		return append(columns, "path", "question", "kind", "value")
+	}
+	for _, question := range w.asked() {
+		columns = append(columns, question.Name)
+	}
+	return columns
+}
+
+func (w *Writer) respondentColumns() []string {
+	switch w.round.Instrument.Privacy {
+	case survey.Named:
+		return []string{"nip", "nama", "unit"}
+	case survey.Confidential:
+		if w.options.Names {
+			return []string{"kode", "unit", "nip", "nama"}
+		}
+		return []string{"kode", "unit"}
+	}
+	return nil
+}
+
+func (w *Writer) rows(r Response) [][]cell {
+	row := []cell{
+		{value: r.ID},
+		{value: strconv.FormatInt(w.round.ID, 10), kind: survey.Integer},
+		{value: w.round.Training},
+		{value: w.round.Instrument.Key},
+		{value: w.round.Instrument.Version},
+		{value: r.SentAt.In(w.options.Zone).Format(time.DateOnly), kind: survey.Date},
+	}
+	for _, value := range w.respondent(r) {
+		row = append(row, cell{value: value})
+	}
+	if w.options.Long {
+		return w.long(row, r.Answers)
+	}
+	values := make(map[string]string, len(r.Answers))
+	for _, answer := range r.Answers {
+		values[answer.Question] = answer.Value
+	}
+	for _, question := range w.asked() {
+		row = append(row, cell{value: values[question.Name], kind: question.Kind})
+	}
+	return [][]cell{row}
+}
+
+// long is a row per answer; whose begins each.
+func (w *Writer) long(whose []cell, answers []Answer) [][]cell {
+	answers = slices.SortedFunc(slices.Values(answers), func(a, b Answer) int {
+		return cmp.Or(cmp.Compare(w.position(a.Question), w.position(b.Question)), cmp.Compare(a.Path, b.Path))
+	})
+	rows := make([][]cell, len(answers))
+	for i, a := range answers {
+		rows[i] = append(slices.Clone(whose), cell{value: a.Path}, cell{value: a.Question}, cell{value: a.Kind},
+			cell{value: a.Value, kind: survey.Kind(a.Kind)})
+	}
+	return rows
+}
+
+// respondent is what respondentColumns hold.
+func (w *Writer) respondent(r Response) []string {
+	switch w.round.Instrument.Privacy {
+	case survey.Named:
+		return []string{r.NIP, r.Name, r.Unit}
+	case survey.Confidential:
+		if !w.round.Told[r.UnitID] {
+			r.Unit = ""
+		}
+		if w.options.Names {
+			return []string{r.Code, r.Unit, r.NIP, r.Name}
+		}
+		return []string{r.Code, r.Unit}
+	}
+	return nil
+}
+
+// asked are the questions that have an answer.
+func (w *Writer) asked() []survey.Question {
+	return slices.DeleteFunc(slices.Clone(w.round.Instrument.Questions),
+		func(q survey.Question) bool { return !q.Kind.Asks() })
+}
+
+func (w *Writer) position(question string) int {
+	return slices.IndexFunc(w.round.Instrument.Questions, func(q survey.Question) bool { return q.Name == question })
+}
