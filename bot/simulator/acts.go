@@ -31,7 +31,7 @@ func (p *Person) Start(payload string) Message {
 
 // Write sends a text.
 func (p *Person) Write(text string) Message {
-	return p.say(&stored{Message: Message{Text: text}, entities: commandIn(text)}, nil)
+	return p.say(&stored{Message: Message{Text: text}, entities: commandIn(text)})
 }
 
 // Edit changes a message that the person wrote.
@@ -52,27 +52,22 @@ func (p *Person) Edit(m Message, text string) {
 
 // Photo sends a picture.
 func (p *Person) Photo() Message {
-	return p.say(&stored{Message: Message{File: &File{Kind: "photo", Data: []byte("picture")}}}, nil)
+	return p.say(&stored{Message: Message{File: &File{Kind: "photo", Data: []byte("picture")}}})
 }
 
 // Sticker sends a sticker.
 func (p *Person) Sticker() Message {
-	return p.say(&stored{Message: Message{File: &File{Kind: "sticker", Data: []byte("sticker")}}}, nil)
+	return p.say(&stored{Message: Message{File: &File{Kind: "sticker", Data: []byte("sticker")}}})
 }
 
 // Voice sends a spoken message.
 func (p *Person) Voice() Message {
-	return p.say(&stored{Message: Message{File: &File{Kind: "voice", Data: []byte("voice")}}}, nil)
+	return p.say(&stored{Message: Message{File: &File{Kind: "voice", Data: []byte("voice")}}})
 }
 
 // Document sends a file.
 func (p *Person) Document(name string, data []byte) Message {
-	return p.say(&stored{Message: Message{File: &File{Kind: "document", Name: name, Data: data}}}, nil)
-}
-
-// Contact shares the person's own phone number.
-func (p *Person) Contact(phone string) Message {
-	return p.say(&stored{}, &wireContact{PhoneNumber: phone, FirstName: p.Name, UserID: p.ID})
+	return p.say(&stored{Message: Message{File: &File{Kind: "document", Name: name, Data: data}}})
 }
 
 // Tap presses a button, also one that has gone meanwhile: a person presses what
@@ -126,7 +121,7 @@ func (p *Person) act(do func(now time.Time)) {
 	do(now)
 }
 
-func (p *Person) say(m *stored, contact *wireContact) Message {
+func (p *Person) say(m *stored) Message {
 	p.act(func(now time.Time) {
 		if p.chat.standing == fresh {
 			p.chat.standing = open
@@ -137,9 +132,7 @@ func (p *Person) say(m *stored, contact *wireContact) Message {
 			m.fileID = p.sim.keep(m.File)
 		}
 		p.sim.put(p.chat, m, now)
-		w := p.chat.wireMessage(m)
-		w.Contact = contact
-		p.sim.push(p.chat, "message", now, w)
+		p.sim.push(p.chat, "message", now, p.chat.wireMessage(m))
 	})
 	return m.Message
 }

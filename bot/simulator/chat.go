@@ -12,8 +12,10 @@ type Message struct {
 	Text    string     // what is shown, its markup parsed; a file's caption
 	HTML    string     // what the bot sent, if it sent HTML
 	Rows    [][]Button // inline buttons
-	Keys    [][]string // labels of a keyboard in place of the letters
+	Keys    [][]Key    // the keyboard in place of the letters that came with it
+	NoKeys  bool       // it took such a keyboard away
 	File    *File      // what came with it
+	Phone   string     // of the contact that it is
 	At      time.Time  // when it was sent
 	Edits   int        // how often it was edited
 	Deleted bool       // it is no longer on the screen
@@ -25,6 +27,12 @@ type Button struct {
 	Data    string // what a tap sends to the bot; empty: it opens URL
 	URL     string
 	Message int // the message it belongs to
+}
+
+// Key is a button of a keyboard in place of the letters.
+type Key struct {
+	Text    string
+	Contact bool // it shares the person's phone number; else it writes Text
 }
 
 // File is a document or a picture in a chat.
@@ -98,6 +106,19 @@ func (s Screen) Button(label string) Button {
 	return Button{}
 }
 
+// Keys is the keyboard that the person has in place of the letters; nil: there is
+// none. It stays until a message brings another or takes it away: pressing a
+// one-time keyboard only folds it, and that deleting its message removes it is
+// nowhere promised.
+func (s Screen) Keys() [][]Key {
+	for _, m := range slices.Backward(s) {
+		if m.NoKeys || len(m.Keys) > 0 {
+			return m.Keys
+		}
+	}
+	return nil
+}
+
 // standing is what the bot may do in a chat.
 type standing string
 
@@ -113,6 +134,7 @@ const (
 type chat struct {
 	wire      wireChat
 	standing  standing
+	phone     string // the number of the person's account, as Telegram gives it
 	messages  []*stored
 	changed   chan struct{} // closed at the next change
 	sends     bucket
@@ -128,6 +150,7 @@ type stored struct {
 	from     *wireUser
 	locked   bool // it has a keyboard other than inline, so Telegram edits it no more
 	fileID   string
+	contact  *wireContact
 }
 
 func newChat(wire wireChat, standing standing) *chat {
@@ -164,7 +187,7 @@ func (ch *chat) find(id int) (*stored, bool) {
 func (ch *chat) wireMessage(m *stored) *wireMessage {
 	w := &wireMessage{
 		MessageID: m.ID, From: m.from, Chat: ch.wire, Date: m.At.Unix(),
-		Text: m.Text, Entities: m.entities, ReplyMarkup: markupOf(m.Rows),
+		Text: m.Text, Entities: m.entities, ReplyMarkup: markupOf(m.Rows), Contact: m.contact,
 	}
 	if m.File != nil {
 		w.Text, w.Entities, w.Caption = "", nil, m.Text

@@ -11,10 +11,22 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"time"
 )
 
-// fetchable is the largest file that a bot may download.
-const fetchable = 20 << 20
+// What a bot may send and fetch at most.
+const (
+	uploadable = 50 << 20
+	picturable = 10 << 20
+	fetchable  = 20 << 20
+	// A picture's sides together, in pixels, and by how much one exceeds the other.
+	sides      = 10_000
+	proportion = 20
+)
+
+// pathLife is how long a file may be fetched by the path that getFile gave.
+// Telegram promises no more.
+const pathLife = time.Hour
 
 // fileOf gives the file of a request: one that came with it, or one that the
 // server has already. The caller holds s.mu.
@@ -27,18 +39,40 @@ func (s *Server) fileOf(c *call, kind string) (id string, file *File, f *failure
 		}
 		return id, file, nil
 	}
-	if len(upload.Data) == 0 {
+	switch size := len(upload.Data); {
+	case size == 0:
 		s.violate(c, WrongLength, kind+": the file is empty")
 		return "", nil, badRequest("file must be non-empty")
+	case size > uploadable:
+		s.violate(c, WrongLength, fmt.Sprintf("%s: the file has %d bytes", kind, size))
+		return "", nil, &failure{code: http.StatusRequestEntityTooLarge, description: "Request Entity Too Large"}
 	}
 	if kind == "photo" {
-		if _, _, err := image.DecodeConfig(bytes.NewReader(upload.Data)); err != nil {
-			s.violate(c, WrongType, "photo: is no picture")
-			return "", nil, badRequest("IMAGE_PROCESS_FAILED")
+		if f := s.picture(c, upload.Data); f != nil {
+			return "", nil, f
 		}
 	}
 	upload.Kind = kind
 	return s.keep(&upload), &upload, nil
+}
+
+// picture refuses what Telegram does not take for a picture.
+func (s *Server) picture(c *call, data []byte) *failure {
+	if len(data) > picturable {
+		s.violate(c, WrongLength, fmt.Sprintf("photo: the file has %d bytes", len(data)))
+		return badRequest(fmt.Sprintf("file of size %d bytes is too big for a photo; the maximum size is %d bytes", len(data), picturable))
+	}
+	size, _, err := image.DecodeConfig(bytes.NewReader(data))
+	if err != nil {
+		s.violate(c, WrongType, "photo: is no picture")
+		return badRequest("IMAGE_PROCESS_FAILED")
+	}
+	short, long := min(size.Width, size.Height), max(size.Width, size.Height)
+	if short+long > sides || long > proportion*short {
+		s.violate(c, WrongLength, fmt.Sprintf("photo: is %d by %d pixels", size.Width, size.Height))
+		return badRequest("PHOTO_INVALID_DIMENSIONS")
+	}
+	return nil
 }
 
 // keep stores a file and gives its id. The caller holds s.mu.
@@ -79,18 +113,21 @@ func (s *Server) getFile(_ context.Context, c *call) (any, *failure) {
 	case file == nil:
 		return nil, refused(FileUnknown, http.StatusBadRequest, "Bad Request: wrong file_id or the file is temporarily unavailable")
 	case len(file.Data) > fetchable:
-		return nil, badRequest("file is too big")
+		return nil, refused(FileTooLarge, http.StatusBadRequest, "Bad Request: file is too big")
 	}
-	return wireFile{FileID: id, FileUniqueID: "u" + id, FileSize: len(file.Data), FilePath: file.Kind + "/" + id}, nil
+	where := file.Kind + "/" + id
+	s.paths[where] = c.now.Add(pathLife)
+	return wireFile{FileID: id, FileUniqueID: "u" + id, FileSize: len(file.Data), FilePath: where}, nil
 }
 
-func (s *Server) serveFile(w http.ResponseWriter, filePath string) {
+// fetchFile serves a file by the path that getFile gave, as long as that holds.
+func (s *Server) fetchFile(w http.ResponseWriter, where string) {
 	defer s.clock.Work().Done()
-	_, id, _ := strings.Cut(filePath, "/")
+	_, id, _ := strings.Cut(where, "/")
 	s.mu.Lock()
-	file := s.documents[id]
+	file, until := s.documents[id], s.paths[where]
 	s.mu.Unlock()
-	if file == nil {
+	if file == nil || s.clock.Now().After(until) {
 		s.answer(w, nil, refused(FileUnknown, http.StatusNotFound, "Not Found"))
 		return
 	}

@@ -2,7 +2,9 @@ package simulator
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -19,8 +21,14 @@ type inlineButton struct {
 // keyboard is a parsed reply_markup.
 type keyboard struct {
 	rows   [][]Button
-	keys   [][]string
+	keys   [][]Key
+	remove bool // takes the keys of an earlier message away
 	locked bool // of a kind whose message cannot be edited
+}
+
+// contact tells whether a key asks for the person's phone number.
+func (k keyboard) contact() bool {
+	return slices.ContainsFunc(slices.Concat(k.keys...), func(key Key) bool { return key.Contact })
 }
 
 // appearance are the fields of an inline button that do not say what it does.
@@ -41,13 +49,17 @@ func (s *Server) keyboardOf(c *call) (keyboard, *failure) {
 
 func parseKeyboard(source string) (keyboard, error) {
 	var markup struct {
-		Inline [][]map[string]any        `json:"inline_keyboard"`
-		Keys   [][]struct{ Text string } `json:"keyboard"`
+		Inline [][]map[string]any `json:"inline_keyboard"`
+		Keys   [][]map[string]any `json:"keyboard"`
+		Remove bool               `json:"remove_keyboard"`
 	}
 	if err := json.Unmarshal([]byte(source), &markup); err != nil {
 		return keyboard{}, err
 	}
-	k := keyboard{locked: markup.Inline == nil}
+	k := keyboard{remove: markup.Remove, locked: markup.Inline == nil}
+	if markup.Keys != nil && len(markup.Keys) == 0 {
+		return keyboard{}, errors.New("it has no keys")
+	}
 	for i, row := range markup.Inline {
 		if len(row) == 0 {
 			return keyboard{}, fmt.Errorf("row %d is empty", i)
@@ -63,17 +75,18 @@ func parseKeyboard(source string) (keyboard, error) {
 		k.rows = append(k.rows, buttons)
 	}
 	for i, row := range markup.Keys {
-		var labels []string
-		for _, key := range row {
-			if strings.TrimSpace(key.Text) == "" {
-				return keyboard{}, fmt.Errorf("a button of row %d has no text", i)
-			}
-			labels = append(labels, key.Text)
-		}
-		if len(labels) == 0 {
+		if len(row) == 0 {
 			return keyboard{}, fmt.Errorf("row %d is empty", i)
 		}
-		k.keys = append(k.keys, labels)
+		keys := make([]Key, len(row))
+		for j, fields := range row {
+			key, err := parseKey(fields)
+			if err != nil {
+				return keyboard{}, fmt.Errorf("key %d of row %d: %w", j, i, err)
+			}
+			keys[j] = key
+		}
+		k.keys = append(k.keys, keys)
 	}
 	return k, nil
 }
@@ -86,16 +99,34 @@ func parseButton(fields map[string]any) (Button, error) {
 	if strings.TrimSpace(b.Text) == "" {
 		return Button{}, fmt.Errorf("it has no text")
 	}
-	actions := 0
-	for name, value := range fields {
-		if !appearance[name] && value != nil {
-			actions++
-		}
-	}
-	if actions != 1 {
-		return Button{}, fmt.Errorf("it does %d things instead of one", actions)
+	if n := actions(fields); n != 1 {
+		return Button{}, fmt.Errorf("it does %d things instead of one", n)
 	}
 	return b, nil
+}
+
+func parseKey(fields map[string]any) (Key, error) {
+	var k Key
+	k.Text, _ = fields["text"].(string)
+	k.Contact, _ = fields["request_contact"].(bool)
+	if strings.TrimSpace(k.Text) == "" {
+		return Key{}, errors.New("it has no text")
+	}
+	if n := actions(fields); n > 1 {
+		return Key{}, fmt.Errorf("it does %d things instead of one", n)
+	}
+	return k, nil
+}
+
+// actions counts what a button does.
+func actions(fields map[string]any) int {
+	n := 0
+	for name, value := range fields {
+		if !appearance[name] && value != nil && value != false {
+			n++
+		}
+	}
+	return n
 }
 
 // on puts the inline buttons on a message.

@@ -42,11 +42,13 @@ func (s *Server) post(c *call, textName, fileKind string) (any, *failure) {
 	if f != nil {
 		return nil, f
 	}
-	m := &stored{entities: entities, from: &s.bot, locked: keys.locked}
-	m.Message = Message{FromBot: true, Text: text, Keys: keys.keys}
-	if c.text["parse_mode"] != "" {
-		m.HTML = c.text[textName]
+	if keys.contact() && ch.wire.Type != "private" {
+		s.violate(c, BrokenKeyboard, "it asks for a phone number in a "+ch.wire.Type)
+		return nil, badRequest("phone number can be requested in private chats only")
 	}
+	m := &stored{from: &s.bot, locked: keys.locked}
+	m.Message = Message{FromBot: true, Keys: keys.keys, NoKeys: keys.remove}
+	m.show(c, textName, text, entities)
 	if fileKind != "" {
 		if m.fileID, m.File, f = s.fileOf(c, fileKind); f != nil {
 			return nil, f
@@ -55,6 +57,14 @@ func (s *Server) post(c *call, textName, fileKind string) (any, *failure) {
 	s.put(ch, m, c.now)
 	m.Rows = keys.on(m.ID)
 	return ch.wireMessage(m), nil
+}
+
+// show gives a message the text that a request has under this name.
+func (m *stored) show(c *call, name, text string, entities []entity) {
+	m.Text, m.entities, m.HTML = text, entities, ""
+	if c.text["parse_mode"] != "" {
+		m.HTML = c.text[name]
+	}
 }
 
 // put gives a message its number and shows it. The caller holds s.mu.
@@ -77,10 +87,24 @@ func (s *Server) editMessageText(_ context.Context, c *call) (any, *failure) {
 		if m.File != nil {
 			return refused(NotEditable, http.StatusBadRequest, "Bad Request: there is no text in the message to edit")
 		}
-		m.Text, m.entities, m.HTML = text, entities, ""
-		if c.text["parse_mode"] != "" {
-			m.HTML = c.text["text"]
+		m.show(c, "text", text, entities)
+		return nil
+	})
+}
+
+func (s *Server) editMessageCaption(_ context.Context, c *call) (any, *failure) {
+	if f := s.require(c, "chat_id", "message_id"); f != nil {
+		return nil, f
+	}
+	text, entities, f := s.textOf(c, "caption")
+	if f != nil {
+		return nil, f
+	}
+	return s.edit(c, func(m *stored) *failure {
+		if m.File == nil {
+			return refused(NotEditable, http.StatusBadRequest, "Bad Request: there is no caption in the message to edit")
 		}
+		m.show(c, "caption", text, entities)
 		return nil
 	})
 }

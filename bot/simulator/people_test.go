@@ -4,9 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"image"
-	"image/png"
-	"io"
 	"slices"
 	"testing"
 	"time"
@@ -57,7 +54,10 @@ func TestWhatPeopleDoReachesTheBot(t *testing.T) {
 		"a sticker":        {func(p *simulator.Person) { p.Sticker() }, says(`"sticker"`)},
 		"a spoken message": {func(p *simulator.Person) { p.Voice() }, says(`"voice"`)},
 		"a file":           {func(p *simulator.Person) { p.Document("a.csv", []byte("x")) }, says(`"a.csv"`)},
-		"a phone number":   {func(p *simulator.Person) { p.Contact("+6280000000001") }, says(`"+6280000000001"`)},
+		"a phone number":   {func(p *simulator.Person) { p.Contact("6280000000001") }, says(`"phone_number":"6280000000001","first_name":"Contoh","user_id":7001}`)},
+		"another's number": {func(p *simulator.Person) { p.ContactOf("6280000000002", 7002) }, says(`"phone_number":"6280000000002","first_name":"Contoh","user_id":7002}`)},
+		"a number without an account": {func(p *simulator.Person) { p.ContactWithoutUser("6280000000003") },
+			says(`"phone_number":"6280000000003","first_name":"Contoh"}`)},
 		"a block": {func(p *simulator.Person) { p.Block() }, func(u update) bool {
 			return u.Member != nil && u.Member.New.Status == "kicked"
 		}},
@@ -115,49 +115,6 @@ func TestTapIsAnswered(t *testing.T) {
 	answer, err := query.Await(t.Context())
 	if want := (simulator.Answer{Text: "Tercatat", Alert: true}); err != nil || answer != want {
 		t.Errorf("the person sees %+v (%v), want %+v", answer, err, want)
-	}
-}
-
-func TestFilesBothWays(t *testing.T) {
-	r := newRig(t, simulator.Config{})
-	p := r.started(7001)
-	if answer := r.upload("sendDocument", params{"chat_id": "7001", "caption": "Ekspor"}, "document", "ekspor.csv", []byte("a;b")); !answer.OK {
-		t.Fatalf("answered %s", answer.Description)
-	}
-	var picture bytes.Buffer
-	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 4, 3))); err != nil {
-		t.Fatal(err)
-	}
-	if answer := r.upload("sendPhoto", params{"chat_id": "7001"}, "photo", "grafik.png", picture.Bytes()); !answer.OK {
-		t.Fatalf("answered %s", answer.Description)
-	}
-	files := p.Chat().FromBot()
-	if m := files[0]; m.File == nil || m.File.Name != "ekspor.csv" || string(m.File.Data) != "a;b" || m.Text != "Ekspor" {
-		t.Errorf("the document is %+v", m)
-	}
-	if m := files[1]; m.File == nil || m.File.Kind != "photo" || !bytes.Equal(m.File.Data, picture.Bytes()) {
-		t.Errorf("the picture is %+v", m)
-	}
-
-	p.Document("pegawai.csv", []byte("nip;nama"))
-	sent := decode[struct {
-		Document struct {
-			ID string `json:"file_id"`
-		}
-	}](r, r.updates(0, nil)[0].Message)
-	where := must[struct {
-		Path string `json:"file_path"`
-	}](r, "getFile", params{"file_id": sent.Document.ID})
-	response, err := r.http.Get(r.URL() + "/file/bot" + r.Token() + "/" + where.Path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	if data, err := io.ReadAll(response.Body); err != nil || string(data) != "nip;nama" {
-		t.Errorf("the bot fetched %q (%v)", data, err)
-	}
-	if err := r.Sound(); err != nil {
-		t.Error(err)
 	}
 }
 

@@ -71,18 +71,56 @@ func TestRefusals(t *testing.T) {
 		},
 		"an edit of a message with a reply keyboard": {
 			bot: func(r *rig, p *simulator.Person) reply {
-				m := must[message](r, "sendMessage", params{"chat_id": "7001", "text": "a",
-					"reply_markup": `{"keyboard":[[{"text":"Bagikan nomor","request_contact":true}]]}`})
+				m := must[message](r, "sendMessage", params{"chat_id": "7001", "text": "a", "reply_markup": share})
+				return edit(r, m.ID, params{"text": "b"})
+			},
+			want: simulator.NotEditable, code: 400, says: "message can't be edited",
+		},
+		"an edit of a message that took a reply keyboard away": {
+			bot: func(r *rig, p *simulator.Person) reply {
+				m := must[message](r, "sendMessage", params{"chat_id": "7001", "text": "a", "reply_markup": `{"remove_keyboard":true}`})
 				return edit(r, m.ID, params{"text": "b"})
 			},
 			want: simulator.NotEditable, code: 400, says: "message can't be edited",
 		},
 		"an edit of a file's text": {
-			bot: func(r *rig, p *simulator.Person) reply {
-				answer := r.upload("sendDocument", params{"chat_id": "7001"}, "document", "a.csv", []byte("x"))
-				return edit(r, decode[message](r, answer.Result).ID, nil)
-			},
+			bot:  func(r *rig, p *simulator.Person) reply { return edit(r, r.document("a.csv").ID, nil) },
 			want: simulator.NotEditable, code: 400, says: "no text in the message",
+		},
+		"an edit of a text's caption": {
+			bot: func(r *rig, p *simulator.Person) reply {
+				return r.call("editMessageCaption", params{"chat_id": "7001", "message_id": id(r.send(p, "a").ID), "caption": "b"})
+			},
+			want: simulator.NotEditable, code: 400, says: "no caption in the message",
+		},
+		"the same caption once more": {
+			bot: func(r *rig, p *simulator.Person) reply {
+				return r.call("editMessageCaption", params{"chat_id": "7001", "message_id": id(r.document("a.csv").ID)})
+			},
+			want: simulator.NotModified, code: 400, says: "message is not modified",
+		},
+		"a file over 20 MB to be fetched": {
+			bot: func(r *rig, p *simulator.Person) reply {
+				p.Document("a.xlsx", make([]byte, 20<<20+1))
+				return r.call("getFile", params{"file_id": r.sent().Document.ID})
+			},
+			want: simulator.FileTooLarge, code: 400, says: "file is too big",
+		},
+		"a file by a path that nobody gave": {
+			bot: func(r *rig, p *simulator.Person) reply {
+				p.Document("a.xlsx", []byte("x"))
+				return r.fetch("document/" + r.sent().Document.ID)
+			},
+			want: simulator.FileUnknown, code: 404, says: "Not Found",
+		},
+		"a file by a path of more than an hour ago": {
+			bot: func(r *rig, p *simulator.Person) reply {
+				p.Document("a.xlsx", []byte("x"))
+				path := r.path(r.sent().Document.ID)
+				r.clock.turn(time.Hour + time.Second)
+				return r.fetch(path)
+			},
+			want: simulator.FileUnknown, code: 404, says: "Not Found",
 		},
 		"a send to who blocked the bot": {
 			bot: func(r *rig, p *simulator.Person) reply {

@@ -8,7 +8,10 @@ import (
 	"pascalatih/bot/simulator"
 )
 
-const yes = `{"inline_keyboard":[[{"text":"Ya","callback_data":"y"}]]}`
+const (
+	yes   = `{"inline_keyboard":[[{"text":"Ya","callback_data":"y"}]]}`
+	share = `{"keyboard":[[{"text":"Bagikan nomor","request_contact":true}],[{"text":"Tulis NIP"}]],"one_time_keyboard":true}`
+)
 
 func TestViolations(t *testing.T) {
 	tests := map[string]struct {
@@ -71,6 +74,39 @@ func TestViolations(t *testing.T) {
 			},
 			want: simulator.WrongLength, says: "too long",
 		},
+		"a caption with a tag that is not closed": {
+			bot: func(r *rig, _ *simulator.Person) reply {
+				return r.upload("sendDocument", params{"chat_id": "7001", "caption": "<b>a", "parse_mode": "HTML"}, "document", "a.csv", []byte("x"))
+			},
+			want: simulator.BrokenHTML, says: "can't parse entities",
+		},
+		"a caption edited to 1,025": {
+			bot: func(r *rig, _ *simulator.Person) reply {
+				m := r.document("a.csv")
+				return r.call("editMessageCaption", params{"chat_id": "7001", "message_id": id(m.ID), "caption": strings.Repeat("a", 1025)})
+			},
+			want: simulator.WrongLength, says: "too long",
+		},
+		"a document over 50 MB": {
+			bot: func(r *rig, _ *simulator.Person) reply {
+				return r.upload("sendDocument", params{"chat_id": "7001"}, "document", "a.csv", make([]byte, 50<<20+1))
+			},
+			want: simulator.WrongLength, says: "Request Entity Too Large", code: 413,
+		},
+		"a picture over 10 MB": {
+			bot: func(r *rig, _ *simulator.Person) reply {
+				return r.photo(append(picture(4, 3), make([]byte, 10<<20)...))
+			},
+			want: simulator.WrongLength, says: "is too big for a photo",
+		},
+		"a picture of 10,001 pixels": {
+			bot:  func(r *rig, _ *simulator.Person) reply { return r.photo(picture(9001, 1000)) },
+			want: simulator.WrongLength, says: "PHOTO_INVALID_DIMENSIONS",
+		},
+		"a picture more than twenty times as wide as high": {
+			bot:  func(r *rig, _ *simulator.Person) reply { return r.photo(picture(41, 2)) },
+			want: simulator.WrongLength, says: "PHOTO_INVALID_DIMENSIONS",
+		},
 		"an empty file": {
 			bot: func(r *rig, _ *simulator.Person) reply {
 				return r.upload("sendDocument", params{"chat_id": "7001"}, "document", "a.csv", nil)
@@ -121,6 +157,35 @@ func TestViolations(t *testing.T) {
 		"a button that does two things": {
 			bot:  message1(params{"reply_markup": `{"inline_keyboard":[[{"text":"Ya","callback_data":"y","url":"https://contoh.id"}]]}`}),
 			want: simulator.BrokenKeyboard, says: "2 things",
+		},
+		"a keyboard without keys": {
+			bot:  message1(params{"reply_markup": `{"keyboard":[]}`}),
+			want: simulator.BrokenKeyboard, says: "no keys",
+		},
+		"an empty row of keys": {
+			bot:  message1(params{"reply_markup": `{"keyboard":[[]]}`}),
+			want: simulator.BrokenKeyboard, says: "empty",
+		},
+		"a key without a word": {
+			bot:  message1(params{"reply_markup": `{"keyboard":[[{"text":" ","request_contact":true}]]}`}),
+			want: simulator.BrokenKeyboard, says: "no text",
+		},
+		"a key that does two things": {
+			bot:  message1(params{"reply_markup": `{"keyboard":[[{"text":"a","request_contact":true,"request_location":true}]]}`}),
+			want: simulator.BrokenKeyboard, says: "2 things",
+		},
+		"a phone number asked for in a group": {
+			bot: func(r *rig, p *simulator.Person) reply {
+				r.Group(-5, "Kelas").Add(p)
+				return message1(params{"chat_id": "-5", "reply_markup": share})(r, p)
+			},
+			want: simulator.BrokenKeyboard, says: "in private chats only",
+		},
+		"an edit of no caption": {
+			bot: func(r *rig, _ *simulator.Person) reply {
+				return r.call("editMessageCaption", params{"chat_id": "7001", "caption": "a"})
+			},
+			want: simulator.MissingParameter, says: "message_id",
 		},
 		"an edit of no message": {
 			bot: func(r *rig, _ *simulator.Person) reply {
@@ -212,11 +277,17 @@ func TestWrongTokenIsRefused(t *testing.T) {
 // What is allowed, at its very edges.
 func TestNothingWrong(t *testing.T) {
 	tests := map[string]func(r *rig, p *simulator.Person) reply{
-		"a text of 4,096":                      message1(params{"text": strings.Repeat("🙂", 2048)}),
-		"a text of 4,096 after entities":       html("<b>" + strings.Repeat("&lt;", 4096) + "</b>"),
-		"callback data of 64 bytes":            message1(params{"reply_markup": strings.Replace(yes, `"y"`, `"`+strings.Repeat("y", 64)+`"`, 1)}),
-		"an empty keyboard":                    message1(params{"reply_markup": `{"inline_keyboard":[]}`}),
-		"a preview switched off the older way": message1(params{"disable_web_page_preview": "true"}),
+		"a text of 4,096":                message1(params{"text": strings.Repeat("🙂", 2048)}),
+		"a text of 4,096 after entities": html("<b>" + strings.Repeat("&lt;", 4096) + "</b>"),
+		"callback data of 64 bytes":      message1(params{"reply_markup": strings.Replace(yes, `"y"`, `"`+strings.Repeat("y", 64)+`"`, 1)}),
+		"an empty keyboard":              message1(params{"reply_markup": `{"inline_keyboard":[]}`}),
+		"a caption of 1,024": func(r *rig, _ *simulator.Person) reply {
+			return r.upload("sendDocument", params{"chat_id": "7001", "caption": strings.Repeat("a", 1024)}, "document", "a.csv", []byte("x"))
+		},
+		"a picture of 10,000 pixels":             func(r *rig, _ *simulator.Person) reply { return r.photo(picture(9000, 1000)) },
+		"a picture twenty times as wide as high": func(r *rig, _ *simulator.Person) reply { return r.photo(picture(40, 2)) },
+		"a key that does nothing but write":      message1(params{"reply_markup": `{"keyboard":[[{"text":"a"}]],"one_time_keyboard":true}`}),
+		"a preview switched off the older way":   message1(params{"disable_web_page_preview": "true"}),
 		"a send a second after three": func(r *rig, p *simulator.Person) reply {
 			for range 3 {
 				r.send(p, "a")

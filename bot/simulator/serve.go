@@ -31,6 +31,7 @@ func (s *Server) served() map[string]handler {
 		"sendPhoto":              s.sendPhoto,
 		"sendChatAction":         s.sendChatAction,
 		"editMessageText":        s.editMessageText,
+		"editMessageCaption":     s.editMessageCaption,
 		"editMessageReplyMarkup": s.editMessageReplyMarkup,
 		"deleteMessage":          s.deleteMessage,
 		"answerCallbackQuery":    s.answerCallbackQuery,
@@ -78,7 +79,7 @@ type failure struct {
 // ServeHTTP serves the Bot API.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if path, ok := strings.CutPrefix(r.URL.Path, "/file/bot"+s.config.Token+"/"); ok {
-		s.serveFile(w, path)
+		s.fetchFile(w, path)
 		return
 	}
 	c := &call{arrival: s.arrivals.Add(1), received: time.Now()} // machine time: see notice
@@ -246,7 +247,8 @@ func (c *call) read(r *http.Request) error {
 		if err != nil {
 			return fmt.Errorf("opening %s: %w", name, err)
 		}
-		data, err := io.ReadAll(part)
+		data := make([]byte, headers[0].Size)
+		_, err = io.ReadFull(part, data)
 		part.Close()
 		if err != nil {
 			return fmt.Errorf("reading %s: %w", name, err)

@@ -77,6 +77,7 @@ type Server struct {
 	queue       *queue
 	queries     map[string]*Query
 	documents   map[string]*File
+	paths       map[string]time.Time // of files that may be fetched, and until when
 	commands    map[commandScope][]Command
 	faults      []Fault
 	sends       bucket
@@ -109,6 +110,7 @@ func New(config Config) (*Server, error) {
 		queue:       newQueue(rand.Int64N(1_000_000_000)),
 		queries:     make(map[string]*Query),
 		documents:   make(map[string]*File),
+		paths:       make(map[string]time.Time),
 		commands:    make(map[commandScope][]Command),
 		sends:       perSecond(sendsPerSecond, sendsPerSecond),
 	}

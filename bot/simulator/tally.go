@@ -41,6 +41,7 @@ const (
 	Deactivated     Kind = "deactivated"
 	NotMember       Kind = "not a member"
 	FileUnknown     Kind = "file unknown"
+	FileTooLarge    Kind = "file too large to fetch"
 	TooMany         Kind = "429"          // the limits of the simulated Telegram
 	TooManyInjected Kind = "429 injected" // a Fault, and what followed from it
 	TwoPollers      Kind = "409"
