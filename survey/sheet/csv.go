@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
-	"golang.org/x/text/encoding/unicode"
+	utf "golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 )
 
@@ -17,21 +19,38 @@ import (
 // "Unicode text").
 func readCSV(data []byte) (Table, error) {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	decoded, _, err := transform.Bytes(unicode.BOMOverride(transform.Nop), data)
+	decoded, _, err := transform.Bytes(utf.BOMOverride(transform.Nop), data)
 	if err != nil {
 		return Table{}, notATable()
 	}
-	if bytes.Count(decoded, []byte{0}) > len(decoded)/10 {
+	if isNoise(decoded) {
 		return Table{}, notATable()
 	}
 	if !bytes.Contains(decoded, []byte("\n")) {
 		decoded = bytes.ReplaceAll(decoded, []byte("\r"), []byte("\n"))
 	}
+	comma := separator(decoded)
+	if bytes.Count(decoded, []byte(string(comma))) > maxCells {
+		return Table{}, tooLarge()
+	}
 	reader := csv.NewReader(bytes.NewReader(decoded))
-	reader.Comma = separator(decoded)
+	reader.Comma = comma
 	reader.FieldsPerRecord = -1
 	reader.ReuseRecord = true
 	return readRecords(reader)
+}
+
+// isNoise tells whether too much of what should be text is none.
+func isNoise(data []byte) bool {
+	odd := 0
+	for rest := data; len(rest) > 0; {
+		r, size := utf8.DecodeRune(rest)
+		if r == utf8.RuneError && size == 1 || unicode.IsControl(r) && !unicode.IsSpace(r) {
+			odd++
+		}
+		rest = rest[size:]
+	}
+	return odd > len(data)/10
 }
 
 func readRecords(reader *csv.Reader) (Table, error) {
@@ -56,6 +75,9 @@ func readRecords(reader *csv.Reader) (Table, error) {
 		}
 		if filled {
 			table.Rows = append(table.Rows, row)
+		}
+		if len(table.Rows) > maxRows || filled && len(row.Cells) > maxColumns {
+			return Table{}, tooLarge()
 		}
 	}
 }

@@ -5,6 +5,7 @@ package sheet
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 
 	"pascalatih/survey"
@@ -60,11 +61,18 @@ type Unreadable struct {
 // Error is the reason in English.
 func (u *Unreadable) Error() string { return u.Reason.In("en") }
 
+// MaxBytes is how large a file may be.
+const MaxBytes = 20 << 20
+
 // Read reads a file's tables, the sheets of a workbook in their order or the one
 // table of a CSV file. What is neither, or is too large or damaged, gives
 // *Unreadable.
 func Read(data []byte) ([]Table, error) {
 	switch {
+	case len(data) > MaxBytes:
+		return nil, unreadable(0,
+			fmt.Sprintf("Berkas ini lebih besar dari %d MB. Mohon hapus gambar dan lembar yang tidak perlu, atau bagi menjadi beberapa berkas.", MaxBytes>>20),
+			fmt.Sprintf("This file is larger than %d MB. Please remove pictures and sheets that are not needed, or split it into several files.", MaxBytes>>20))
 	case len(bytes.TrimSpace(data)) == 0:
 		return nil, unreadable(0, "Berkas ini kosong.", "This file is empty.")
 	case bytes.HasPrefix(data, []byte("PK\x03\x04")):

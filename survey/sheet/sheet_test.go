@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -141,10 +142,20 @@ func TestReadRefuses(t *testing.T) {
 		"a zip of something else":       {file: []byte("PK\x03\x04 and so on"), reason: "rusak"},
 		"quotes that do not end":        {file: []byte("nip,nama\n1,\"Contoh\n2,Dua\n"), reason: "baris 2"},
 		"quotes in the midst of a cell": {file: []byte("nip,nama\n1,Contoh \"Satu\"\n"), reason: "baris 2"},
+		"noise":                         {file: noise(5000), reason: "bukan tabel"},
+		"more than 20 MB of noise":      {file: noise(sheet.MaxBytes + 1), reason: "20 MB"},
+		"macros":                        {file: workbookHolding(t, "xl/vbaProject.bin"), reason: "makro"},
+		"macros of the old kind":        {file: workbookHolding(t, `xl\macrosheets\sheet1.xml`), reason: "makro"},
+		"a workbook that says it may":   {file: workbookDeclaring(t, "application/vnd.ms-excel.sheet.macroEnabled.main+xml"), reason: "makro"},
+		"cells in a far column each":    {file: workbookAcross(t, 5000), reason: "terlalu besar"},
+		"a sheet in another encoding":   {file: workbookEncoded(t, "iso-8859-1"), reason: "rusak"},
+		"a CSV file of many cells":      {file: []byte(strings.Repeat(",", 500_000)), reason: "terlalu besar"},
+		"a CSV file of many columns":    {file: []byte("nip" + strings.Repeat(",", 100)), reason: "terlalu besar"},
+		"a CSV file of many rows":       {file: []byte(strings.Repeat("1\n", 100_001)), reason: "terlalu besar"},
 		"a cell in the last column":     {file: workbookWith(t, "XFD1"), reason: "terlalu besar"},
 		"a cell in the last row":        {file: workbookWith(t, "A1048576"), reason: "terlalu besar"},
 		"merged cells without end":      {file: workbookMerged(t, 101), reason: "terlalu besar"},
-		"more than the unzip limit":     {file: workbookOf(t, 65<<20), reason: "terlalu besar"},
+		"more than the unzip limit":     {file: workbookOf(t, 65<<20), reason: "setelah dibuka"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -155,6 +166,49 @@ func TestReadRefuses(t *testing.T) {
 			}
 			if !strings.Contains(refused.Reason.In("id"), test.reason) || refused.Reason["en"] == "" {
 				t.Errorf("the reason is %v, want one with %q", refused.Reason, test.reason)
+			}
+		})
+	}
+}
+
+// What a change leaves alone stays in the workbook.
+func TestEdit(t *testing.T) {
+	file := excelize.NewFile()
+	if err := errors.Join(file.SetCellValue("Sheet1", "A1", "nip"), file.SetCellFormula("Sheet1", "B1", "=A1")); err != nil {
+		t.Fatal(err)
+	}
+	edited, err := sheet.Edit(save(t, file), func(file *excelize.File) error {
+		return file.SetCellValue("Sheet1", "C1", "nama")
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tables, err := sheet.Read(edited)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []sheet.Table{{Name: "Sheet1", Rows: []sheet.Row{
+		{Number: 1, Cells: []sheet.Cell{{Value: "nip"}, {Kind: sheet.Formula}, {Value: "nama"}}},
+	}}}
+	if diff := cmp.Diff(want, tables); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestEditRefuses(t *testing.T) {
+	tests := map[string]struct {
+		file   []byte
+		change func(*excelize.File) error
+	}{
+		"what is no workbook":          {file: []byte("nip,nama\n"), change: func(*excelize.File) error { return nil }},
+		"what is too large":            {file: workbookWith(t, "XFD1"), change: func(*excelize.File) error { return nil }},
+		"what breaks while it changes": {file: save(t, excelize.NewFile()), change: func(*excelize.File) error { panic("odd") }},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, err := sheet.Edit(test.file, test.change)
+			if _, ok := errors.AsType[*sheet.Unreadable](err); !ok {
+				t.Errorf("Edit gives %v, want it refused", err)
 			}
 		})
 	}
@@ -206,6 +260,41 @@ func workbookWith(t *testing.T, cell string) []byte {
 	t.Helper()
 	cells := `<worksheet><sheetData><row><c r="` + cell + `" t="str"><v>jauh</v></c></row></sheetData></worksheet>`
 	return repack(t, save(t, excelize.NewFile()), map[string][]byte{"xl/worksheets/sheet1.xml": []byte(cells)})
+}
+
+// workbookAcross has one cell in the hundredth column of each of n rows.
+func workbookAcross(t *testing.T, n int) []byte {
+	t.Helper()
+	cells := `<worksheet><sheetData>` + strings.Repeat(`<row><c r="CV1"><v>1</v></c></row>`, n) + `</sheetData></worksheet>`
+	return repack(t, save(t, excelize.NewFile()), map[string][]byte{"xl/worksheets/sheet1.xml": []byte(cells)})
+}
+
+func workbookEncoded(t *testing.T, encoding string) []byte {
+	t.Helper()
+	cells := `<?xml version="1.0" encoding="` + encoding + `"?><worksheet><sheetData/></worksheet>`
+	return repack(t, save(t, excelize.NewFile()), map[string][]byte{"xl/worksheets/sheet1.xml": []byte(cells)})
+}
+
+func workbookHolding(t *testing.T, part string) []byte {
+	t.Helper()
+	file := excelize.NewFile()
+	file.Pkg.Store(part, []byte("isi"))
+	return save(t, file)
+}
+
+func workbookDeclaring(t *testing.T, contentType string) []byte {
+	t.Helper()
+	whole := save(t, excelize.NewFile())
+	types := string(part(t, whole, "[Content_Types].xml"))
+	types = strings.ReplaceAll(types, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml", contentType)
+	return repack(t, whole, map[string][]byte{"[Content_Types].xml": []byte(types)})
+}
+
+// noise are bytes as they come, always the same.
+func noise(size int) []byte {
+	data := make([]byte, size)
+	rand.NewChaCha8([32]byte{}).Read(data)
+	return data
 }
 
 func workbookMerged(t *testing.T, n int) []byte {

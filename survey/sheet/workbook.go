@@ -2,8 +2,6 @@ package sheet
 
 import (
 	"bytes"
-	"encoding/xml"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -12,18 +10,28 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// What a workbook may hold. The library keeps all cells up to the last row and
-// column in memory, empty ones too: a file of a few kilobytes could claim
-// billions.
-const (
-	maxUnzipped = 64 << 20
-	maxRows     = 100_000
-	maxColumns  = 100
-	maxCells    = 1_000_000
-	maxMerged   = 100 // each is looked through for every cell
-)
-
-var errTooLarge = errors.New("more rows, columns or merged cells than allowed")
+// Edit makes a change to a workbook and gives it back; what the change does not
+// touch stays. A workbook that Read would not read gives *Unreadable.
+func Edit(data []byte, change func(*excelize.File) error) (edited []byte, err error) {
+	defer func() {
+		if recover() != nil {
+			edited, err = nil, damaged()
+		}
+	}()
+	file, _, err := open(data)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close() // holds nothing open: all was read from memory
+	if err := change(file); err != nil {
+		return nil, err
+	}
+	written, err := file.WriteToBuffer()
+	if err != nil {
+		return nil, fmt.Errorf("writing the workbook: %w", err)
+	}
+	return written.Bytes(), nil
+}
 
 func readWorkbook(data []byte) (tables []Table, err error) {
 	// No panic is known of this version of the library, but earlier ones had them
@@ -33,85 +41,50 @@ func readWorkbook(data []byte) (tables []Table, err error) {
 			tables, err = nil, damaged()
 		}
 	}()
-	// Both limits are the same, so that nothing is unpacked to the disk.
-	file, err := excelize.OpenReader(bytes.NewReader(data),
-		excelize.Options{UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: maxUnzipped, RawCellValue: true})
+	file, found, err := open(data)
 	if err != nil {
-		if strings.Contains(err.Error(), "unzip size exceeds") {
-			return nil, tooLarge()
-		}
-		return nil, damaged()
+		return nil, err
 	}
-	defer file.Close() // holds nothing open: all was read from memory
-	if err := checkSize(file); err != nil {
-		return nil, tooLarge()
-	}
+	defer file.Close()
 	props, err := file.GetWorkbookProps()
 	if err != nil {
 		return nil, damaged()
 	}
-	since1904 := props.Date1904 != nil && *props.Date1904
+	book := workbook{file: file, formulas: found.formulas, since1904: props.Date1904 != nil && *props.Date1904}
 	for _, name := range file.GetSheetList() {
-		rows, err := readSheet(file, name, since1904)
+		rows, err := book.readSheet(name)
 		if err != nil {
 			return nil, damaged()
 		}
 		tables = append(tables, Table{Name: name, Rows: rows})
+		file.Sheet.Clear() // the library's copy of a sheet is many times larger than ours
 	}
 	return tables, nil
 }
 
-// checkSize looks at the sheets as they lie in the file, before the library
-// unfolds them.
-func checkSize(file *excelize.File) error {
-	var failed error
-	file.Pkg.Range(func(_, part any) bool {
-		content, ok := part.([]byte)
-		if ok {
-			failed = checkSheetSize(content)
-		}
-		return failed == nil
-	})
-	return failed
-}
-
-func checkSheetSize(content []byte) error {
-	decoder := xml.NewDecoder(bytes.NewReader(content))
-	cells, row, widest, merged := 0, 0, 0, 0
-	root := true
-	for {
-		token, err := decoder.RawToken()
-		if err != nil {
-			return nil // what is no XML is the library's to refuse
-		}
-		element, ok := token.(xml.StartElement)
-		if !ok {
-			continue
-		}
-		if root && element.Name.Local != "worksheet" {
-			return nil
-		}
-		root = false
-		switch element.Name.Local {
-		case "row":
-			row = max(row+1, number(attribute(element, "r")))
-		case "c":
-			cells++
-			column, cellRow, err := excelize.CellNameToCoordinates(attribute(element, "r"))
-			if err == nil {
-				widest, row = max(widest, column), max(row, cellRow)
-			}
-		case "mergeCell":
-			merged++
-		}
-		if row > maxRows || widest > maxColumns || cells > maxCells || merged > maxMerged {
-			return errTooLarge
-		}
+func open(data []byte) (*excelize.File, census, error) {
+	found, err := inspect(data)
+	if err != nil {
+		return nil, census{}, err
 	}
+	// Both limits are the same, so that nothing is unpacked to the disk.
+	file, err := excelize.OpenReader(bytes.NewReader(data),
+		excelize.Options{UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: maxUnzipped, RawCellValue: true})
+	if err != nil {
+		return nil, census{}, damaged()
+	}
+	return file, found, nil
 }
 
-func readSheet(file *excelize.File, name string, since1904 bool) ([]Row, error) {
-	iterator, err := file.Rows(name)
+// workbook is one being read.
+type workbook struct {
+	file      *excelize.File
+	formulas  bool // there are any
+	since1904 bool
+}
+
+func (w workbook) readSheet(name string) ([]Row, error) {
+	iterator, err := w.file.Rows(name)
 	if err != nil {
 		return nil, fmt.Errorf("opening the sheet: %w", err)
 	}
@@ -124,7 +97,7 @@ func readSheet(file *excelize.File, name string, since1904 bool) ([]Row, error) 
 		}
 		row, filled := Row{Number: n}, false
 		for column, value := range values {
-			cell, err := readCell(file, name, column+1, n, value, since1904)
+			cell, err := w.readCell(name, column+1, n, value)
 			if err != nil {
 				return nil, fmt.Errorf("reading row %d: %w", n, err)
 			}
@@ -138,28 +111,33 @@ func readSheet(file *excelize.File, name string, since1904 bool) ([]Row, error) 
 	return rows, iterator.Error()
 }
 
-func readCell(file *excelize.File, sheet string, column, row int, value string, since1904 bool) (Cell, error) {
+func (w workbook) readCell(sheet string, column, row int, value string) (Cell, error) {
+	if value == "" && !w.formulas {
+		return Cell{}, nil
+	}
 	address, err := excelize.CoordinatesToCellName(column, row)
 	if err != nil {
 		return Cell{}, err
 	}
-	formula, err := file.GetCellFormula(sheet, address)
-	if err != nil {
-		return Cell{}, err
-	}
-	if formula != "" {
-		return Cell{Value: clean(value), Kind: Formula}, nil
+	if w.formulas {
+		formula, err := w.file.GetCellFormula(sheet, address)
+		if err != nil {
+			return Cell{}, err
+		}
+		if formula != "" {
+			return Cell{Value: clean(value), Kind: Formula}, nil
+		}
 	}
 	if value == "" {
 		return Cell{}, nil
 	}
-	kind, err := file.GetCellType(sheet, address)
+	kind, err := w.file.GetCellType(sheet, address)
 	if err != nil {
 		return Cell{}, err
 	}
 	switch kind {
 	case excelize.CellTypeUnset, excelize.CellTypeNumber:
-		return numberCell(value, since1904), nil
+		return numberCell(value, w.since1904), nil
 	case excelize.CellTypeDate:
 		day, _, _ := strings.Cut(value, "T")
 		return Cell{Value: value, Kind: Number, Date: day}, nil
@@ -183,28 +161,26 @@ func numberCell(value string, since1904 bool) Cell {
 	return cell
 }
 
-func attribute(element xml.StartElement, name string) string {
-	for _, attr := range element.Attr {
-		if attr.Name.Local == name {
-			return attr.Value
-		}
-	}
-	return ""
-}
-
-func number(text string) int {
-	n, _ := strconv.Atoi(text)
-	return n
-}
-
 func tooLarge() error {
 	return unreadable(0,
-		fmt.Sprintf("Berkas ini terlalu besar. Paling banyak %d baris dan %d kolom per lembar.", maxRows, maxColumns),
-		fmt.Sprintf("This file is too large. A sheet may have %d rows and %d columns at most.", maxRows, maxColumns))
+		fmt.Sprintf("Isi berkas ini terlalu besar. Paling banyak %d baris dan %d kolom per lembar, dan %d sel seluruhnya. Mohon bagi menjadi beberapa berkas.", maxRows, maxColumns, maxCells),
+		fmt.Sprintf("This file holds too much. A sheet may have %d rows and %d columns at most, and all together %d cells. Please split it into several files.", maxRows, maxColumns, maxCells))
+}
+
+func unzipsTooLarge() error {
+	return unreadable(0,
+		fmt.Sprintf("Berkas ini terlalu besar setelah dibuka: lebih dari %d MB. Mohon hapus gambar dan lembar yang tidak perlu, lalu kirim lagi.", maxUnzipped>>20),
+		fmt.Sprintf("This file is too large once it is unpacked: more than %d MB. Please remove pictures and sheets that are not needed and send it again.", maxUnzipped>>20))
+}
+
+func macros() error {
+	return unreadable(0,
+		"Berkas ini berisi makro. Mohon simpan sebagai .xlsx tanpa makro, lalu kirim lagi.",
+		"This file holds macros. Please save it as .xlsx without macros and send it again.")
 }
 
 func damaged() error {
 	return unreadable(0,
-		"Berkas ini rusak atau bukan berkas Excel (.xlsx). Mohon buka di Excel, simpan lagi, lalu kirim.",
-		"This file is damaged or no Excel workbook (.xlsx). Please open it in Excel, save it again and send it.")
+		"Berkas ini rusak atau bukan berkas Excel (.xlsx). Mohon buka di Excel, simpan sebagai .xlsx, lalu kirim lagi.",
+		"This file is damaged or no Excel workbook (.xlsx). Please open it in Excel, save it as .xlsx and send it again.")
 }
