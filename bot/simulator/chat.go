@@ -133,6 +133,7 @@ const (
 // chat is a chat of the bot. Its fields are guarded by the server's mu.
 type chat struct {
 	wire      wireChat
+	language  string // of a private chat's person
 	standing  standing
 	phone     string // the number of the person's account, as Telegram gives it
 	messages  []*stored

@@ -32,6 +32,7 @@ func (s *Server) Person(id int64, name, language string) *Person {
 	ch := s.chats[id]
 	if ch == nil {
 		ch = newChat(wireChat{ID: id, Type: "private", FirstName: name}, fresh)
+		ch.language = language
 		s.chats[id] = ch
 	}
 	return &Person{ID: id, Name: name, Language: language, sim: s, chat: ch}

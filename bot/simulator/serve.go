@@ -76,8 +76,12 @@ type failure struct {
 	notice      *notice // binds the bot once the answer is written
 }
 
-// ServeHTTP serves the Bot API.
+// ServeHTTP serves the Bot API, and the page.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if forPage(r.URL.Path) {
+		s.page.ServeHTTP(w, r)
+		return
+	}
 	if path, ok := strings.CutPrefix(r.URL.Path, "/file/bot"+s.config.Token+"/"); ok {
 		s.fetchFile(w, path)
 		return

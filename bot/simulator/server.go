@@ -56,6 +56,11 @@ type Config struct {
 	// Grace is machine time: a send that arrives within it after a retry_after was
 	// given counts as already under way. Zero: 250 ms.
 	Grace time.Duration
+	// Zone is where the times on the page are; nil: Asia/Jakarta.
+	Zone *time.Location
+	// Lull is machine time: how long after the last act at the page a virtual clock
+	// keeps to the visitor's time. Zero: 30 s.
+	Lull time.Duration
 }
 
 // Server is the simulated Telegram with one bot.
@@ -67,6 +72,7 @@ type Server struct {
 	handlers map[string]handler
 	bot      wireUser
 	network  *network
+	page     *page
 	tally    *tally
 	arrivals atomic.Uint64
 
@@ -116,6 +122,9 @@ func New(config Config) (*Server, error) {
 	}
 	s.virtual, _ = config.Clock.(*clock.Server)
 	s.handlers = s.served()
+	if s.page, err = newPage(s); err != nil {
+		return nil, fmt.Errorf("starting the simulator: %w", err)
+	}
 	s.network, err = newNetwork(s, s.pollerGone)
 	if err != nil {
 		return nil, fmt.Errorf("starting the simulator: %w", err)
@@ -124,7 +133,7 @@ func New(config Config) (*Server, error) {
 }
 
 // URL is the base URL of the Bot API: methods are at URL/bot<token>/<method>,
-// files at URL/file/bot<token>/<path>.
+// files at URL/file/bot<token>/<path>. The page with the chats is at URL itself.
 func (s *Server) URL() string { return s.network.url }
 
 // Token is the bot's token.
@@ -136,7 +145,10 @@ func (s *Server) Link(payload string) string {
 }
 
 // Close ends the server; all connections break.
-func (s *Server) Close() { s.network.close() }
+func (s *Server) Close() {
+	s.network.close()
+	s.page.visit.end()
+}
 
 // NetworkDown breaks all connections to the Bot API and refuses new ones.
 // Requests under way may have been processed. The clock is not concerned.
