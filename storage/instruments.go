@@ -73,11 +73,15 @@ func (s *Store) Instrument(ctx context.Context, id int64) (survey.Instrument, er
 
 // Publish stores an instrument for good, under its key and version. What was
 // published before is found again (isNew is false); the same version with other
-// content is OtherContent.
+// content is OtherContent. What it refers to in earlier forms must be there in
+// the newest of them, as far as they are published: survey.Problems otherwise.
 func (s *Store) Publish(ctx context.Context, in survey.Instrument, now time.Time) (id int64, isNew bool, err error) {
 	err = s.inTx(ctx, func(tx *sqlx.Tx) error {
 		id, isNew, err = publish(ctx, tx, in, now)
-		return err
+		if err != nil || !isNew {
+			return err
+		}
+		return checkEarlier(ctx, tx, in)
 	})
 	return id, isNew, err
 }

@@ -245,6 +245,7 @@ func TestSteps(t *testing.T) {
 
 	t.Run("what cannot open is passed over, noted once, and opens when it can", func(t *testing.T) {
 		o := newOffice(t)
+		o.exec(`DELETE FROM instrument WHERE key = 'checkin'`)
 		due, err := o.DueSteps(t.Context(), checkIn, wib)
 		if err != nil || len(due) != 1 {
 			t.Fatalf("due: %+v, %v", due, err)

@@ -5,6 +5,9 @@
 // question is about what is to come: a form is checked again when it is sent,
 // and one that was filled on the last day of a training is sent by itself days
 // later.
+//
+// Checkin shows each person the plan that they wrote in reaction, and asks
+// otherwise where they wrote none.
 package instruments
 
 import (
@@ -16,25 +19,21 @@ import (
 	"pascalatih/survey/xlsform"
 )
 
-//go:embed reaction/*.csv
+//go:embed */*.csv
 var forms embed.FS
 
-// All reads the bundled instruments, by key. An error means that the program was
-// built with a faulty form.
+// All reads the bundled instruments in the order in which people meet them. An
+// error means that the program was built with a faulty form.
 func All() ([]survey.Instrument, error) {
-	folders, err := fs.ReadDir(forms, ".")
-	if err != nil {
-		return nil, fmt.Errorf("list bundled instruments: %w", err)
-	}
 	var all []survey.Instrument
-	for _, folder := range folders {
-		sheets, err := fs.Sub(forms, folder.Name())
+	for _, key := range []string{"reaction", "checkin"} {
+		sheets, err := fs.Sub(forms, key)
 		if err != nil {
-			return nil, fmt.Errorf("open bundled instrument %s: %w", folder.Name(), err)
+			return nil, fmt.Errorf("open bundled instrument %s: %w", key, err)
 		}
 		instrument, err := xlsform.ReadFolder(sheets)
 		if err != nil {
-			return nil, fmt.Errorf("read bundled instrument %s: %w", folder.Name(), err)
+			return nil, fmt.Errorf("read bundled instrument %s: %w", key, err)
 		}
 		all = append(all, instrument)
 	}

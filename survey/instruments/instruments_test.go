@@ -2,6 +2,7 @@ package instruments_test
 
 import (
 	"encoding/json"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -24,14 +25,16 @@ func bundled(t *testing.T) []survey.Instrument {
 	return all
 }
 
-func reaction(t *testing.T) survey.Instrument {
+func reaction(t *testing.T) survey.Instrument { return form(t, "reaction") }
+
+func form(t *testing.T, key string) survey.Instrument {
 	t.Helper()
 	for _, instrument := range bundled(t) {
-		if instrument.Key == "reaction" {
+		if instrument.Key == key {
 			return instrument
 		}
 	}
-	t.Fatal("there is no reaction form")
+	t.Fatalf("there is no form %q", key)
 	return survey.Instrument{}
 }
 
@@ -40,8 +43,28 @@ func TestBundledInstruments(t *testing.T) {
 	for _, instrument := range bundled(t) {
 		keys = append(keys, instrument.Key)
 	}
-	if !slices.Equal(keys, []string{"reaction"}) {
+	if !slices.Equal(keys, []string{"reaction", "checkin"}) {
 		t.Errorf("bundled: %v", keys)
+	}
+	folders, err := filepath.Glob("*/survey.csv")
+	if err != nil || len(folders) != len(keys) {
+		t.Errorf("folders: %v, %v", folders, err)
+	}
+}
+
+// What a form refers to in those before it is there.
+func TestReferences(t *testing.T) {
+	known := make(map[string]survey.Instrument)
+	for _, instrument := range bundled(t) {
+		known[instrument.Key] = instrument
+		for _, reference := range instrument.Earlier() {
+			if _, before := known[reference.Instrument]; !before {
+				t.Errorf("%s refers to %s, which people do not meet before", instrument.Key, reference)
+			}
+		}
+		if err := instrument.CheckEarlier(known); err != nil {
+			t.Errorf("%s: %v", instrument.Key, err)
+		}
 	}
 }
 
