@@ -196,7 +196,7 @@ func blockAccount(ctx context.Context, tx sqlx.ExecerContext, account int64, now
 	}
 	_, err = tx.ExecContext(ctx, `
 		UPDATE delivery SET state = 'failed', reason = 'blocked', ended_at = $2
-		WHERE account_id = $1 AND state = 'due'`, account, now)
+		WHERE account_id = $1 AND state IN ('due', 'held')`, account, now)
 	if err != nil {
 		return fmt.Errorf("ending deliveries of account %d: %w", account, err)
 	}

@@ -18,8 +18,8 @@ const closingBatch = 500
 
 // CloseRound ends a round in one transaction: forms in which only Kirim was
 // missing are sent, the other open ones take no more answers, and what was still
-// to be delivered is no longer needed. A round that is closed already stays as it
-// is. A command that was carried out before gives the counts and ErrRepeated.
+// to be delivered is no longer needed. HR and the administrators are told, but
+// for the one who closed it. A round that is closed already stays as it is. A command that was carried out before gives the counts and ErrRepeated.
 //
 // A form counts as it stood when its person last touched it; days are those of
 // now's zone. NotFound (Detail what: round) if there is no such round.
@@ -102,6 +102,9 @@ func (s *Store) closeRound(ctx context.Context, tx *sqlx.Tx, send *sqlx.Stmt, id
 	if _, err := tx.ExecContext(ctx, `UPDATE round SET closed_at = $2 WHERE id = $1`, id, now); err != nil {
 		return RoundCounts{}, fmt.Errorf("close round %d: %w", id, err)
 	}
+	if err := tellClosing(ctx, tx, id, src, now); err != nil {
+		return RoundCounts{}, err
+	}
 	counts, err := countRound(ctx, tx, id)
 	if err != nil {
 		return RoundCounts{}, err
@@ -165,11 +168,12 @@ func completeSessions(ctx context.Context, tx *sqlx.Tx, round, after int64) ([]S
 }
 
 // closeSessions ends what is still open. Cards follow by the new revision; where
-// no card is known, nothing is shown to anybody.
+// no card is known, nothing is shown to anybody. What the sessions were given of
+// earlier forms goes: it would outlast its being untied from the person.
 func closeSessions(ctx context.Context, tx *sqlx.Tx, round int64, now time.Time) (int64, error) {
 	result, err := tx.ExecContext(ctx, `
 		UPDATE session SET
-		    state = 'closed', revision = revision + 1, updated_at = $2,
+		    state = 'closed', survey = survey - 'earlier', revision = revision + 1, updated_at = $2,
 		    shown_revision = CASE WHEN card_message_id IS NULL THEN revision + 1 ELSE shown_revision END
 		WHERE round_id = $1 AND state = 'open'`, round, now)
 	if err != nil {
@@ -182,9 +186,26 @@ func closeSessions(ctx context.Context, tx *sqlx.Tx, round int64, now time.Time)
 func dropDeliveries(ctx context.Context, tx *sqlx.Tx, round int64, now time.Time) error {
 	_, err := tx.ExecContext(ctx, `
 		UPDATE delivery SET state = 'unneeded', reason = 'round closed', ended_at = $2
-		WHERE round_id = $1 AND state = 'due'`, round, now)
+		WHERE round_id = $1 AND state IN ('due', 'held')`, round, now)
 	if err != nil {
 		return fmt.Errorf("end deliveries of round %d: %w", round, err)
+	}
+	return nil
+}
+
+// closingTold is for how long the office is told that a round has closed.
+const closingTold = 7 * 24 * time.Hour
+
+// tellClosing tells everybody who looks after all units that a round has closed.
+func tellClosing(ctx context.Context, tx *sqlx.Tx, round int64, src Source, now time.Time) error {
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO delivery (key, kind, account_id, round_id, due_at, expires_at)
+		SELECT DISTINCT 'closing:' || $1::bigint || ':' || a.id, 'closing', a.id, $1::bigint, $3::timestamptz, $4::timestamptz
+		FROM account a JOIN account_role r ON r.account_id = a.id
+		WHERE r.role IN ('hr', 'admin') AND r.unit_id IS NULL AND a.blocked_at IS NULL AND a.id <> $2
+		ON CONFLICT (key) DO NOTHING`, round, src.Account, now, now.Add(closingTold))
+	if err != nil {
+		return fmt.Errorf("tell that round %d has closed: %w", round, err)
 	}
 	return nil
 }

@@ -115,7 +115,7 @@ func withdrawConsent(ctx context.Context, tx *sqlx.Tx, account int64, now time.T
 func forgetForms(ctx context.Context, tx *sqlx.Tx, account, employee int64, now time.Time) (int, error) {
 	_, err := tx.ExecContext(ctx, `
 		UPDATE delivery SET state = 'unneeded', reason = 'consent withdrawn', ended_at = $2
-		WHERE account_id = $1 AND state = 'due' AND kind IN ('invitation', 'reminder')`, account, now)
+		WHERE account_id = $1 AND state IN ('due', 'held') AND kind IN ('invitation', 'reminder')`, account, now)
 	if err != nil {
 		return 0, fmt.Errorf("ending deliveries of account %d: %w", account, err)
 	}

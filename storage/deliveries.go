@@ -15,7 +15,7 @@ type DeliveryKind string
 // The kinds of deliveries.
 const (
 	DeliveryInvitation DeliveryKind = "invitation" // becomes the first card
-	DeliveryReminder   DeliveryKind = "reminder"   // only Kirim is missing
+	DeliveryReminder   DeliveryKind = "reminder"   // of a form that was not sent
 	DeliverySummary    DeliveryKind = "summary"
 	DeliveryFile       DeliveryKind = "file"    // what a job made
 	DeliveryClosing    DeliveryKind = "closing" // HR is told that a round has closed
@@ -92,12 +92,16 @@ const nextDelivery = `SELECT min(due_at) FROM delivery WHERE state = 'due'`
 // hand. $1 is now.
 const repeatable = `unknowns < CASE kind WHEN 'summary' THEN 10 ELSE 3 END AND expires_at > $1`
 
+// dueAgain is the state of a delivery that is to be tried again: while its round is
+// held, it waits with the others. Whoever writes it holds the round (holdStill).
+const dueAgain = `CASE WHEN EXISTS (SELECT FROM round r WHERE r.id = round_id AND r.held_at IS NOT NULL) THEN 'held' ELSE 'due' END`
+
 // endUnknown ends an attempt as unknown. If it may be repeated the same row is
 // due for a new attempt, after a pause that doubles from ten seconds on.
 const endUnknown = `
 	UPDATE delivery SET
 	    unknowns = unknowns + 1, process = NULL, lease_until = NULL, reason = $2,
-	    state = CASE WHEN ` + repeatable + ` THEN 'due' ELSE 'unknown' END,
+	    state = CASE WHEN ` + repeatable + ` THEN ` + dueAgain + ` ELSE 'unknown' END,
 	    due_at = CASE WHEN ` + repeatable + ` THEN $1::timestamptz + 10 * (1 << unknowns) * interval '1 second' ELSE due_at END,
 	    ended_at = CASE WHEN ` + repeatable + ` THEN NULL ELSE $1::timestamptz END `
 
@@ -139,6 +143,11 @@ func (s *Store) ClaimDeliveries(ctx context.Context, process int, lease time.Dur
 // only that it was Sent is still news then, and stops the repeat.
 func (s *Store) EndDelivery(ctx context.Context, d Delivery, o Outcome, now time.Time) error {
 	err := s.inTx(ctx, func(tx *sqlx.Tx) error {
+		if o.State == Unknown || o.State == Later {
+			if err := holdStill(ctx, tx, []int64{d.RoundID}); err != nil {
+				return err
+			}
+		}
 		written, err := writeOutcome(ctx, tx, d, o, now)
 		if err != nil {
 			return err
@@ -164,6 +173,15 @@ func (s *Store) NextDelivery(ctx context.Context) (time.Time, bool, error) {
 	return earliest(ctx, s.db, nextDelivery)
 }
 
+// holdStill keeps rounds from being held or let go on until the transaction ends.
+func holdStill(ctx context.Context, tx *sqlx.Tx, rounds []int64) error {
+	_, err := tx.ExecContext(ctx, `SELECT FROM round WHERE id = ANY($1) ORDER BY id FOR SHARE`, pq.Array(rounds))
+	if err != nil {
+		return fmt.Errorf("keep the rounds of deliveries still: %w", err)
+	}
+	return nil
+}
+
 func writeOutcome(ctx context.Context, tx *sqlx.Tx, d Delivery, o Outcome, now time.Time) (bool, error) {
 	query, args := outcomeQuery(d, o, now)
 	result, err := tx.ExecContext(ctx, query, args...)
@@ -178,14 +196,14 @@ func outcomeQuery(d Delivery, o Outcome, now time.Time) (string, []any) {
 	const (
 		mine = `WHERE id = $3 AND attempts = $4 AND state = 'sending' AND process = $5`
 		// A lease that was taken away left it unknown, or due for the next attempt.
-		lateToo = `WHERE id = $3 AND attempts = $4 AND (state = 'sending' AND process = $5 OR state IN ('unknown', 'due'))`
+		lateToo = `WHERE id = $3 AND attempts = $4 AND (state = 'sending' AND process = $5 OR state IN ('unknown', 'due', 'held'))`
 	)
 	args := []any{now, o.Reason, d.ID, d.Attempt, d.process}
 	switch o.State {
 	case Unknown:
 		return endUnknown + mine, args
 	case Later:
-		return `UPDATE delivery SET state = 'due', due_at = $1::timestamptz + $6::bigint * interval '1 microsecond',
+		return `UPDATE delivery SET state = ` + dueAgain + `, due_at = $1::timestamptz + $6::bigint * interval '1 microsecond',
 			reason = $2, process = NULL, lease_until = NULL ` + mine, append(args, o.After.Microseconds())
 	case Sent:
 		return `UPDATE delivery SET state = 'sent', ended_at = $1, reason = nullif($2, ''), message_id = $6,

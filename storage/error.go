@@ -19,6 +19,7 @@ type Code string
 const (
 	NotFound       Code = "not_found"       // Detail: what
 	AlreadyOpen    Code = "already_open"    // Detail: round
+	AlreadyPlanned Code = "already_planned" // Detail: job, at
 	Closed         Code = "closed"          // the round, or what hangs on it, is over
 	Empty          Code = "empty"           // nobody would be asked
 	LinkUsed       Code = "link_used"       // by another account

@@ -120,8 +120,9 @@ func inviteReachable(ctx context.Context, tx *sqlx.Tx, roundID int64, employeeID
 			ON CONFLICT (invitation_id, claim_id) DO NOTHING
 			RETURNING invitation_id, claim_id, account_id
 		), announced AS (
-			INSERT INTO delivery (key, kind, account_id, round_id, due_at, expires_at)
-			SELECT DISTINCT 'invitation:' || r.id || ':' || s.claim_id, 'invitation', s.account_id, r.id, $3::timestamptz, r.closes_at
+			INSERT INTO delivery (key, kind, account_id, round_id, due_at, expires_at, state)
+			SELECT DISTINCT 'invitation:' || r.id || ':' || s.claim_id, 'invitation', s.account_id, r.id, $3::timestamptz, r.closes_at,
+			       CASE WHEN r.held_at IS NULL THEN 'due' ELSE 'held' END
 			FROM admitted s
 			JOIN account a ON a.id = s.account_id AND a.blocked_at IS NULL
 			JOIN round r ON r.id = $1

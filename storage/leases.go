@@ -19,9 +19,13 @@ type SweepCounts struct {
 // or its time is over.
 const lapsed = `(lease_until < clock_timestamp() OR process NOT IN (` + livingProcesses + `))`
 
-const sweepDeliveries = `
+const (
+	lapsedRounds = `SELECT DISTINCT round_id FROM delivery WHERE state = 'sending' AND round_id IS NOT NULL AND ` + lapsed
+
+	sweepDeliveries = `
 	WITH swept AS (` + endUnknown + `WHERE state = 'sending' AND ` + lapsed + ` RETURNING state)
-	SELECT count(*) AS unknown, count(*) FILTER (WHERE state = 'due') AS repeated FROM swept`
+	SELECT count(*) AS unknown, count(*) FILTER (WHERE state IN ('due', 'held')) AS repeated FROM swept`
+)
 
 // SweepLeases ends the leases of processes that are gone, and those that ran out.
 // A delivery under way ends as unknown, and what may be repeated is due again as
@@ -30,6 +34,13 @@ const sweepDeliveries = `
 func (s *Store) SweepLeases(ctx context.Context, now time.Time) (SweepCounts, error) {
 	var counts SweepCounts
 	err := s.inTx(ctx, func(tx *sqlx.Tx) error {
+		var rounds []int64
+		if err := tx.SelectContext(ctx, &rounds, lapsedRounds); err != nil {
+			return fmt.Errorf("find the rounds of deliveries to sweep: %w", err)
+		}
+		if err := holdStill(ctx, tx, rounds); err != nil {
+			return err
+		}
 		err := tx.GetContext(ctx, &counts, sweepDeliveries, now, "its process ended")
 		if err != nil {
 			return fmt.Errorf("sweep deliveries: %w", err)

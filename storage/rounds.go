@@ -32,6 +32,8 @@ type Round struct {
 	OpenedAt        time.Time
 	ClosesAt        time.Time
 	ClosedAt        *time.Time
+	HeldAt          *time.Time // since then nothing goes out; nil: it does
+	Turns           int        // how often it was held or let go on
 }
 
 // Opening names a round to be opened: the training by its code, the instrument
@@ -53,30 +55,18 @@ type RoundPreview struct {
 	audience      string
 }
 
-// RoundCounts counts invitations of a round by how far they came.
-type RoundCounts struct {
-	Invited   int
-	Reachable int // an account that agreed to be asked and has not blocked the bot
-	Delivered int // the invitation arrived, as far as is known
-	Opened    int // a first answer was begun
-	Complete  int // only Kirim is missing
-	Sent      int
-	Resumed   int // went on after a day or more
-	Withdrawn int
-}
-
-// RoundStatus is a round with its counts.
-type RoundStatus struct {
-	Round
-	RoundCounts
+// ClosesAt is when the round would end if it opened at that moment.
+func (p RoundPreview) ClosesAt(opens time.Time, zone *time.Location) time.Time {
+	return opens.In(zone).AddDate(0, 0, p.DaysOpen)
 }
 
 // daysOpen is how long a round is open that no step opens.
 const daysOpen = 7
 
 // PreviewRound tells what OpenRound would do. It refuses with NotFound (Detail
-// what: training, instrument), AlreadyOpen (Detail round), Empty when nobody
-// took part in the training, and Refused for an audience that is not served.
+// what: training, instrument), AlreadyOpen (Detail round), AlreadyPlanned (Detail
+// job, at), Empty when nobody took part in the training who is still in the
+// office, and Refused for an audience that is not served.
 func (s *Store) PreviewRound(ctx context.Context, o Opening) (RoundPreview, error) {
 	return previewRound(ctx, s.db, o)
 }
@@ -86,6 +76,9 @@ func (s *Store) PreviewRound(ctx context.Context, o Opening) (RoundPreview, erro
 // days, counted in zone. It invites everybody and announces it to the reachable,
 // in one transaction. It refuses what PreviewRound refuses. A command that was
 // carried out before gives its round and ErrRepeated.
+//
+// Where the command is a button's, the message of the button follows how the
+// invitations go out.
 func (s *Store) OpenRound(ctx context.Context, o Opening, src Source, zone *time.Location, now time.Time) (Round, RoundCounts, error) {
 	var status RoundStatus
 	err := s.inTx(ctx, func(tx *sqlx.Tx) error {
@@ -100,7 +93,10 @@ func (s *Store) OpenRound(ctx context.Context, o Opening, src Source, zone *time
 			return err
 		}
 		status, err = openRound(ctx, tx, preview, src, zone, now)
-		return err
+		if err != nil || !src.fromChat() {
+			return err
+		}
+		return follow(ctx, tx, src.Account, Progress{RoundID: status.ID, MessageID: src.Message})
 	})
 	if errors.Is(err, ErrRepeated) {
 		return s.roundOfCommand(ctx, src)
@@ -128,6 +124,15 @@ func lockTraining(ctx context.Context, tx *sqlx.Tx, code string) error {
 }
 
 func previewRound(ctx context.Context, q sqlx.ExtContext, o Opening) (RoundPreview, error) {
+	preview, err := previewOpening(ctx, q, o)
+	if err != nil {
+		return RoundPreview{}, err
+	}
+	return preview, findPlanned(ctx, q, preview)
+}
+
+// previewOpening is previewRound but for what is planned.
+func previewOpening(ctx context.Context, q sqlx.ExtContext, o Opening) (RoundPreview, error) {
 	if o.Audience == "" {
 		o.Audience = Alumni
 	}
@@ -188,7 +193,8 @@ func findObstacles(ctx context.Context, q sqlx.ExtContext, o Opening, preview *R
 		           JOIN account a ON a.id = c.account_id AND a.blocked_at IS NULL
 		           JOIN consent k ON k.account_id = a.id AND k.withdrawn_at IS NULL
 		           WHERE c.employee_id = p.employee_id AND c.state = 'confirmed'))
-		FROM participation p WHERE p.training_id = $1`,
+		FROM participation p JOIN employee e ON e.id = p.employee_id AND e.left_at IS NULL
+		WHERE p.training_id = $1`,
 		preview.TrainingID, o.Instrument, o.Audience).
 		Scan(&open, &preview.Invited, &preview.Reachable)
 	if err != nil {
@@ -224,13 +230,14 @@ func openRound(ctx context.Context, tx *sqlx.Tx, p RoundPreview, src Source, zon
 	err := tx.GetContext(ctx, &id, `
 		INSERT INTO round (instrument_id, instrument_key, audience, training_id, step_id, opened_at, closes_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
-		p.InstrumentID, p.instrumentKey, p.audience, p.TrainingID, p.Step, now, now.In(zone).AddDate(0, 0, p.DaysOpen))
+		p.InstrumentID, p.instrumentKey, p.audience, p.TrainingID, p.Step, now, p.ClosesAt(now, zone))
 	if err != nil {
 		return RoundStatus{}, fmt.Errorf("open a round of training %d: %w", p.TrainingID, err)
 	}
 	var participants []int64
 	err = tx.SelectContext(ctx, &participants, `
-		SELECT employee_id FROM participation WHERE training_id = $1 ORDER BY employee_id`, p.TrainingID)
+		SELECT p.employee_id FROM participation p JOIN employee e ON e.id = p.employee_id AND e.left_at IS NULL
+		WHERE p.training_id = $1 ORDER BY p.employee_id`, p.TrainingID)
 	if err != nil {
 		return RoundStatus{}, fmt.Errorf("find participants of training %d: %w", p.TrainingID, err)
 	}
@@ -282,7 +289,7 @@ func findRounds(ctx context.Context, q sqlx.ExtContext, rest string, args ...any
 	rows, err := q.QueryxContext(ctx, `
 		SELECT r.id, r.instrument_id, r.instrument_key, n.definition->'title', r.audience,
 		       coalesce(r.training_id, 0), coalesce(t.code, ''), coalesce(t.title, ''),
-		       r.opened_at, r.closes_at, r.closed_at
+		       r.opened_at, r.closes_at, r.closed_at, r.held_at, r.turns
 		FROM round r
 		JOIN instrument n ON n.id = r.instrument_id
 		LEFT JOIN training t ON t.id = r.training_id `+rest, args...)
@@ -295,7 +302,7 @@ func findRounds(ctx context.Context, q sqlx.ExtContext, rest string, args ...any
 		var r Round
 		var title fromJSON[survey.Text]
 		err := rows.Scan(&r.ID, &r.InstrumentID, &r.InstrumentKey, &title, &r.Audience,
-			&r.TrainingID, &r.TrainingCode, &r.TrainingTitle, &r.OpenedAt, &r.ClosesAt, &r.ClosedAt)
+			&r.TrainingID, &r.TrainingCode, &r.TrainingTitle, &r.OpenedAt, &r.ClosesAt, &r.ClosedAt, &r.HeldAt, &r.Turns)
 		if err != nil {
 			return nil, fmt.Errorf("read a round: %w", err)
 		}
@@ -306,44 +313,4 @@ func findRounds(ctx context.Context, q sqlx.ExtContext, rest string, args ...any
 		return nil, fmt.Errorf("read rounds: %w", err)
 	}
 	return rounds, nil
-}
-
-// countRound counts from the rows that are kept anyway, so that no counter can
-// differ from them.
-func countRound(ctx context.Context, q sqlx.ExtContext, id int64) (RoundCounts, error) {
-	var counts RoundCounts
-	err := sqlx.GetContext(ctx, q, &counts, `
-		WITH stand AS (
-			SELECT s.invitation_id,
-			       bool_or(s.opened_at IS NOT NULL) AS opened,
-			       bool_or(s.complete AND s.state = 'open') AS complete,
-			       bool_or(s.resumed_at IS NOT NULL) AS resumed
-			FROM session s WHERE s.round_id = $1 GROUP BY s.invitation_id
-		), carried AS (
-			SELECT di.invitation_id, bool_or(d.state = 'sent') AS sent, bool_or(d.unknowns > 0) AS unknown
-			FROM delivery d JOIN delivery_invitation di ON di.delivery_id = d.id
-			WHERE d.round_id = $1 AND d.kind = 'invitation' GROUP BY di.invitation_id
-		), reachable AS (
-			SELECT c.employee_id FROM claim c
-			JOIN account a ON a.id = c.account_id AND a.blocked_at IS NULL
-			JOIN consent k ON k.account_id = a.id AND k.withdrawn_at IS NULL
-			WHERE c.state = 'confirmed'
-		)
-		SELECT count(*) AS invited,
-		       count(*) FILTER (WHERE i.withdrawn_at IS NOT NULL) AS withdrawn,
-		       count(*) FILTER (WHERE i.withdrawn_at IS NULL AND reachable.employee_id IS NOT NULL) AS reachable,
-		       count(*) FILTER (WHERE carried.sent OR carried.unknown AND stand.opened) AS delivered,
-		       count(*) FILTER (WHERE stand.opened) AS opened,
-		       count(*) FILTER (WHERE stand.complete) AS complete,
-		       count(*) FILTER (WHERE stand.resumed) AS resumed,
-		       (SELECT count(*) FROM response p WHERE p.round_id = $1 AND p.counts) AS sent
-		FROM invitation i
-		LEFT JOIN stand ON stand.invitation_id = i.id
-		LEFT JOIN carried ON carried.invitation_id = i.id
-		LEFT JOIN reachable ON reachable.employee_id = i.respondent_id
-		WHERE i.round_id = $1`, id)
-	if err != nil {
-		return RoundCounts{}, fmt.Errorf("count round %d: %w", id, err)
-	}
-	return counts, nil
 }

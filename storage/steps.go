@@ -110,7 +110,9 @@ func (s *Store) awaitedSteps(ctx context.Context, now time.Time, zone *time.Loca
 		           AND EXISTS (SELECT FROM instrument n WHERE n.key = p.instrument_key)
 		           AND EXISTS (SELECT FROM participation a WHERE a.training_id = t.id)
 		           AND NOT EXISTS (SELECT FROM round r WHERE r.training_id = t.id AND r.closed_at IS NULL
-		               AND r.instrument_key = p.instrument_key AND r.audience = p.audience),
+		               AND r.instrument_key = p.instrument_key AND r.audience = p.audience)
+		           AND NOT EXISTS (`+plannedRound+` AND job.payload->'training' = to_jsonb(t.id)
+		               AND job.payload->>'instrument' = p.instrument_key AND job.payload->>'audience' = p.audience),
 		       EXISTS (SELECT FROM step_pass x WHERE x.training_id = t.id AND x.step_id = p.id)
 		FROM training t JOIN step p ON p.plan_id = t.plan_id
 		WHERE CASE p.anchor WHEN 'first_day' THEN t.first_day ELSE t.last_day END + p.days >= $1::date

@@ -38,15 +38,22 @@ CREATE TABLE class_link (
 );
 CREATE UNIQUE INDEX class_link_standing ON class_link (training_id) WHERE revoked_at IS NULL;
 
--- Wrong tokens and NIPs, so that guessing is slow.
+-- Wrong tokens and NIPs, so that guessing is slow; one of a message.
 CREATE TABLE guess (
     account_id bigint NOT NULL REFERENCES account,
-    at         timestamptz NOT NULL
+    message_id bigint NOT NULL,
+    at         timestamptz NOT NULL,
+    PRIMARY KEY (account_id, message_id)
 );
-CREATE INDEX guess_account ON guess (account_id, at);
+
+-- Finds who may have a number, however it is written.
+CREATE INDEX employee_phone ON employee (right(regexp_replace(phone, '[^0-9]', '', 'g'), 7)) WHERE phone <> '';
 
 -- While a round is held nothing goes out for it.
-ALTER TABLE round ADD COLUMN held_at timestamptz;
+ALTER TABLE round
+    ADD COLUMN held_at timestamptz,
+    ADD COLUMN turns int NOT NULL DEFAULT 0, -- how often it was held or let go on
+    ADD COLUMN reminded_at timestamptz;      -- when HR last reminded
 
 ALTER TABLE job
     DROP CONSTRAINT job_kind_check,
@@ -58,7 +65,7 @@ ALTER TABLE job
     ADD COLUMN total int NOT NULL DEFAULT 0, -- steps; 0: not known
     DROP CONSTRAINT job_state_check,
     ADD CONSTRAINT job_state_check CHECK (state IN ('due', 'running', 'done', 'failed', 'cancelled'));
-CREATE INDEX job_round ON job (due_at) WHERE kind = 'round' AND state = 'due';
+CREATE INDEX job_round ON job (due_at) WHERE kind = 'round' AND state IN ('due', 'running');
 
 -- What a job was given, and what it made. Kept until its time is over.
 CREATE TABLE job_file (
@@ -90,16 +97,19 @@ CREATE UNIQUE INDEX progress_job ON progress (job_id);
 ALTER TABLE delivery
     DROP CONSTRAINT delivery_kind_check,
     ADD CONSTRAINT delivery_kind_check CHECK (kind IN
-        ('invitation', 'reminder', 'summary', 'file', 'closing', 'claims')),
+        ('invitation', 'reminder', 'summary', 'file', 'closing', 'claims', 'claim')),
     DROP CONSTRAINT delivery_state_check,
     ADD CONSTRAINT delivery_state_check CHECK (state IN
         ('due', 'held', 'sending', 'sent', 'failed', 'expired', 'unneeded', 'unknown')),
     ADD COLUMN file_id bigint REFERENCES job_file ON DELETE SET NULL;
 CREATE INDEX delivery_file ON delivery (file_id) WHERE file_id IS NOT NULL;
 CREATE INDEX delivery_held ON delivery (round_id) WHERE state = 'held';
+DROP INDEX delivery_account;
+CREATE INDEX delivery_account ON delivery (account_id) WHERE state IN ('due', 'held');
 
 ALTER TABLE dialogue
     ADD COLUMN message_id bigint,                       -- that shows it, if that is known
+    ADD COLUMN keys boolean NOT NULL DEFAULT false,     -- that message brought keys in place of the letters
     ADD COLUMN last_text_id bigint NOT NULL DEFAULT 0;  -- message id of the last text that met a dialogue
 
 -- National holidays and days off for all.
@@ -111,3 +121,7 @@ CREATE TABLE holiday (
 
 CREATE INDEX audit_newest ON audit (at DESC, id DESC);
 CREATE INDEX audit_account ON audit (account_id, id DESC);
+
+-- Nor is the audit emptied at one stroke.
+CREATE TRIGGER audit_is_not_emptied BEFORE TRUNCATE ON audit
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_is_kept();
