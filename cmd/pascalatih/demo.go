@@ -34,6 +34,8 @@ func (c demoCommand) Run(ctx context.Context, std streams) error {
 	}
 	if !c.Auto {
 		d.enter = bufio.NewReader(os.Stdin)
+		fmt.Fprintf(std.out, "%s shows the chats. Between the days you may act there: best as a person\n"+
+			"of your own, for what you answer for others is in no book, and the end will say so.\n", d.telegram.URL())
 	}
 	err = errors.Join(d.live(ctx), d.end())
 	if err != nil {
@@ -93,7 +95,7 @@ func newDemo(ctx context.Context, out io.Writer) (*demo, error) {
 	}
 	d.director = d.clock.Work()
 	d.out = &timeline{out: out, now: d.clock.Now, zone: zone}
-	if d.telegram, err = simulator.New(simulator.Config{Clock: d.clock}); err != nil {
+	if d.telegram, err = simulator.New(simulator.Config{Clock: d.clock, Zone: zone}); err != nil {
 		return nil, err
 	}
 	if d.postgres, err = embedded.Start(ctx, embedded.Config{Dir: d.dataDir()}); err != nil {
@@ -120,18 +122,19 @@ func (d *demo) live(ctx context.Context) error {
 		{d.day(1, 16, 0), "", d.startByHand},
 		{d.day(2, 8, 0), "The days after", nothing},
 		{d.day(3, 10, 0), "", d.killBusy},
-		{d.day(5, 7, 59), "First Monday: the summary", nothing},
+		{d.day(5, 7, 0), "First Monday: the summary", nothing},
 		{d.day(5, 8, 0), "", d.killBeforeSummary},
 		{d.day(7, 15, 0), "The first round closes by itself", nothing},
 		{d.day(8, 10, 0), "HR closes the second round", d.closeByHand},
-		{d.day(12, 7, 59), "Second Monday: the summary", d.awaitSummary},
+		{d.day(12, 7, 0), "Second Monday: the summary", nothing},
+		{d.day(12, 7, 59), "", d.awaitSummary},
 	} {
 		if err := d.until(ctx, scene.at); err != nil {
 			return err
 		}
 		if scene.name != "" {
 			d.out.heading(scene.name)
-			d.waitForEnter()
+			d.waitForEnter(ctx)
 		}
 		if err := scene.play(ctx, living); err != nil {
 			return err
@@ -162,12 +165,21 @@ func (d *demo) until(ctx context.Context, t time.Time) error {
 	return nil
 }
 
-func (d *demo) waitForEnter() {
+// waitForEnter lets time pass only while somebody acts at the page.
+func (d *demo) waitForEnter(ctx context.Context) {
 	if d.enter == nil {
 		return
 	}
 	fmt.Fprint(d.out.out, "(Enter goes on) ")
-	if _, err := d.enter.ReadString('\n'); err != nil {
+	entering, entered := context.WithCancel(ctx)
+	closed := make(chan bool, 1)
+	go func() { // at the end of ctx it is left to the end of the program
+		defer entered()
+		_, err := d.enter.ReadString('\n')
+		closed <- err != nil
+	}()
+	d.telegram.Receive(entering, d.director)
+	if ctx.Err() == nil && <-closed {
 		d.enter = nil
 	}
 }

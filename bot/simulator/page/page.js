@@ -10,12 +10,16 @@ async function look() {
 	const response = await fetch(location.pathname);
 	if (!response.ok) return;
 	const page = new DOMParser().parseFromString(await response.text(), "text/html");
-	const atEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - 80;
+	const atEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - 60;
 	for (const id of parts) replace(document.getElementById(id), page.getElementById(id));
 	const acts = page.getElementById("acts"), present = document.getElementById("acts");
 	if (!present.querySelector("#write") !== !acts.querySelector("#write")) present.replaceWith(acts);
 	const grown = merge(document.getElementById("log"), page.getElementById("log"));
-	if (grown && atEnd) document.getElementById("end").scrollIntoView({block: "end"});
+	if (grown && atEnd) toEnd();
+}
+
+function toEnd() {
+	scrollTo(0, document.documentElement.scrollHeight);
 }
 
 function replace(old, fresh) {
@@ -46,6 +50,7 @@ document.addEventListener("submit", async event => {
 	if (response.ok) {
 		form.reset();
 		await look();
+		toEnd();
 		return;
 	}
 	document.getElementById("answer").textContent = await response.text();
@@ -63,5 +68,5 @@ async function watch() {
 	setTimeout(watch, 700);
 }
 
-document.getElementById("end").scrollIntoView({block: "end"});
+toEnd();
 watch();
