@@ -128,6 +128,55 @@ func TestErrorsInOneText(t *testing.T) {
 	}
 }
 
+func TestAnErrorForPeople(t *testing.T) {
+	tests := map[string]struct {
+		form   form
+		id, en string
+	}{
+		"with a value": {form{survey: "type|name|label\nimage|a|A\ntext|b|B"},
+			`lembar survey, baris 2, kolom type, "image": jenis pertanyaan ini tidak dilayani`,
+			`sheet survey, row 2, column type, "image": this type is not served`},
+		"without one": {form{survey: "type|name|label\n|a|A\ntext|b|B"},
+			`lembar survey, baris 2, kolom type: jenis pertanyaan belum diisi`,
+			`sheet survey, row 2, column type: the type is missing`},
+		"of a sheet": {form{survey: "type|name|label\nnote|a|A"},
+			`lembar survey, kolom type: formulir tidak memuat satu pertanyaan pun`,
+			`sheet survey, column type: the form asks nothing`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, err := xlsform.ReadFolder(test.form.folder())
+			var faults xlsform.Errors
+			if !errors.As(err, &faults) || faults[0].In("id") != test.id || faults[0].In("en") != test.en {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+	_, err := xlsform.ReadWorkbook(nil)
+	var faults xlsform.Errors
+	if !errors.As(err, &faults) || faults[0].In("id") != "Berkas ini kosong." {
+		t.Errorf("of a file: %v", err)
+	}
+}
+
+// What somebody else finds wrong is told with its cells.
+func TestChecks(t *testing.T) {
+	refers := form{survey: "type|name|label|hint|relevant\ntext|a|A||\ntext|b|B|“${training/reaction/plan}”|${training/reaction/wish} != ''"}
+	known := map[string]survey.Instrument{"reaction": {Key: "reaction", Questions: []survey.Question{{Name: "plan", Kind: survey.LongText}}}}
+	check := func(form survey.Instrument) error { return form.CheckEarlier(known) }
+	want := []string{`survey!3 relevant "${training/reaction/wish} != ''": the form "reaction" has no question "wish"`}
+	_, fromFolder := xlsform.ReadFolder(refers.folder(), check)
+	told(t, fromFolder, want)
+	_, fromWorkbook := xlsform.ReadWorkbook(refers.workbook(t), check)
+	told(t, fromWorkbook, want)
+
+	away := errors.New("the database is away")
+	_, err := xlsform.ReadFolder(refers.folder(), func(survey.Instrument) error { return away })
+	if !errors.Is(err, away) {
+		t.Errorf("got %v", err)
+	}
+}
+
 // FuzzXLSForm reads a file as a workbook and as each of the three CSV sheets.
 func FuzzXLSForm(f *testing.F) {
 	for _, one := range []form{{}, everything, {settings: "form_id|form_title|version|privacy\na b||1|anonymous"}} {

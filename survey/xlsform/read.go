@@ -21,6 +21,7 @@ const maxScale = 11
 
 // reader collects the sheets and what is wrong with them.
 type reader struct {
+	checks []Check
 	sheets map[string][]sheet.Row
 	errors Errors
 
@@ -95,7 +96,9 @@ func (r *reader) instrument() (survey.Instrument, error) {
 	}
 	form.Languages = r.languages()
 	r.labelRanges(&form)
-	r.validate(form)
+	if err := r.validate(form); err != nil {
+		return survey.Instrument{}, err
+	}
 	if len(r.errors) > 0 {
 		return survey.Instrument{}, r.sorted()
 	}
@@ -240,13 +243,24 @@ func (r *reader) languages() []string {
 	return languages
 }
 
-// validate asks survey what is wrong with the instrument and finds the cells.
-// A cell that was found wrong already is not told again.
-func (r *reader) validate(form survey.Instrument) {
-	var problems survey.Problems
-	if !errors.As(form.Validate(), &problems) {
-		return
+// validate asks survey, and who else is to be asked, what is wrong with the
+// instrument and finds the cells. The error is one of asking.
+func (r *reader) validate(form survey.Instrument) error {
+	all := append([]Check{survey.Instrument.Validate}, r.checks...)
+	for _, check := range all {
+		err := check(form)
+		problems, told := errors.AsType[survey.Problems](err)
+		if err != nil && !told {
+			return fmt.Errorf("check the form: %w", err)
+		}
+		r.locateAll(problems)
 	}
+	return nil
+}
+
+// locateAll tells problems with their cells. A cell that was found wrong already
+// is not told again.
+func (r *reader) locateAll(problems survey.Problems) {
 	already := slices.Clone(r.errors)
 	for _, problem := range problems {
 		e := r.locate(problem)

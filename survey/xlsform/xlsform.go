@@ -1,4 +1,4 @@
-// Package xlsform reads instruments written as XLSForm: the sheets survey,
+// Package xlsform reads and writes instruments as XLSForm: the sheets survey,
 // choices and settings, as CSV files in a folder or as an .xlsx workbook.
 //
 // What is served:
@@ -16,7 +16,9 @@
 //     own privacy
 //
 // Texts may be given per language, as label::English (en); without a language
-// they are in the default one. Anything else that holds a value is an error and
+// they are in the default one. ${training/reaction/plan} in relevant, constraint,
+// label or hint is what the person answered to the question plan of the form
+// reaction about the same training. Anything else that holds a value is an error and
 // never dropped. Other sheets are for people and not read.
 package xlsform
 
@@ -46,6 +48,32 @@ func (e Error) Error() string {
 	return fmt.Sprintf("%s row %d %s %q: %s", e.Sheet, e.Row, e.Column, e.Value, e.Reason.In("en"))
 }
 
+// In says it to people in a language, in one line: sheet, row, column, value,
+// reason. It holds what stands in the cell, so it is not for logs.
+func (e Error) In(language string) string {
+	sheet, row, column := "lembar %s", "baris %d", "kolom %s"
+	if language == "en" {
+		sheet, row, column = "sheet %s", "row %d", "column %s"
+	}
+	var place []string
+	if e.Sheet != "" {
+		place = append(place, fmt.Sprintf(sheet, e.Sheet))
+	}
+	if e.Row > 0 {
+		place = append(place, fmt.Sprintf(row, e.Row))
+	}
+	if e.Column != "" {
+		place = append(place, fmt.Sprintf(column, e.Column))
+	}
+	if e.Value != "" {
+		place = append(place, fmt.Sprintf("%q", e.Value))
+	}
+	if len(place) == 0 {
+		return e.Reason.In(language)
+	}
+	return strings.Join(place, ", ") + ": " + e.Reason.In(language)
+}
+
 // Errors is everything that is wrong with a form, by sheet and row.
 type Errors []Error
 
@@ -66,11 +94,16 @@ const (
 
 func sheetNames() []string { return []string{surveySheet, choicesSheet, settingsSheet} }
 
+// Check is a further condition for a form. What is wrong is told by
+// survey.Problems, which come back as Errors with their cells; any other error
+// comes back as it is.
+type Check func(survey.Instrument) error
+
 // ReadFolder reads survey.csv, choices.csv and settings.csv from the root of a
 // folder. What is wrong with the form is told by Errors; a file that cannot be
 // opened is another error.
-func ReadFolder(folder fs.FS) (survey.Instrument, error) {
-	var r reader
+func ReadFolder(folder fs.FS, checks ...Check) (survey.Instrument, error) {
+	r := reader{checks: checks}
 	for _, name := range sheetNames() {
 		content, err := fs.ReadFile(folder, name+".csv")
 		if errors.Is(err, fs.ErrNotExist) {
@@ -92,8 +125,8 @@ func ReadFolder(folder fs.FS) (survey.Instrument, error) {
 // ReadWorkbook reads an .xlsx file. What is wrong with it is told by Errors.
 // Formulas are refused: nothing is computed, and what another program computed is
 // not trusted.
-func ReadWorkbook(content []byte) (survey.Instrument, error) {
-	var r reader
+func ReadWorkbook(content []byte, checks ...Check) (survey.Instrument, error) {
+	r := reader{checks: checks}
 	tables, err := sheet.Read(content)
 	if err != nil {
 		r.unreadable("", err)

@@ -315,6 +315,13 @@ func TestFaultyForms(t *testing.T) {
 				`survey!4 relevant "selected(${a}, 'often')": question "a" has no choice "often"`,
 			},
 		},
+		"references to other forms": {
+			form{survey: "type|name|label|hint|relevant\ntext|a|A ${a}|${training/x/y}|\ntext|b|B|${training/x}|${class/x/y} = 1"},
+			[]string{
+				`survey!2 label "A ${a}": a reference to another form is written like`,
+				`survey!3 hint "${training/x}": a reference to another form`, `survey!3 relevant "${class/x/y} = 1": a reference to another form`,
+			},
+		},
 		"an anonymous form": {
 			form{settings: "form_id|form_title|version|privacy\nshort|Singkat|1|anonymous"},
 			[]string{`settings!2 privacy "anonymous": anonymous forms are not served yet`},
