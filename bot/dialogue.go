@@ -54,8 +54,10 @@ type deed struct {
 // turn is what a deed leads to: the next step, or the end.
 type turn[S any] struct {
 	State  S
-	Notice string  // a sentence on what the person just did, above the step
-	End    *screen // the dialogue is over, and this is said
+	Notice string // a sentence on what the person just did, above the step
+	// End says that the dialogue is over, and what is said then. Without a text the
+	// message is left as it is to the storage.Progress that follows in it.
+	End *screen
 }
 
 // screen is what a message shows.
@@ -251,7 +253,7 @@ func (b *Bot) doDeed(ctx context.Context, v visit, row storage.Dialogue, did dee
 	if _, err := b.store.SaveDialogue(ctx, v.account.ID, row, v.now); err != nil {
 		return err
 	}
-	b.showStep(v, row.MessageID, *next.end)
+	b.showStep(v, *next.end, true)
 	return nil
 }
 
@@ -282,7 +284,7 @@ func (b *Bot) repeatEnd(ctx context.Context, v visit, row storage.Dialogue, did 
 	if again.end == nil {
 		return b.refuseTap(ctx, v)
 	}
-	b.showStep(v, row.MessageID, *again.end)
+	b.showStep(v, *again.end, true)
 	return nil
 }
 
@@ -316,25 +318,36 @@ func (b *Bot) showTalk(ctx context.Context, v visit, row storage.Dialogue, notic
 	if notice != "" {
 		shown.Text = write(func(p *page) { p.italic(notice) }) + "\n\n" + shown.Text
 	}
-	b.showStep(v, row.MessageID, shown)
+	b.showStep(v, shown, false)
 	return nil
 }
 
 // showStep shows a step in the place of the message that was tapped, else below.
-// The message that showed the step before loses its buttons.
-func (b *Bot) showStep(v visit, former int64, s screen) {
+// The message that showed the step before loses its buttons. Where the dialogue
+// is over, the message is its no more: it keeps what buttons it has.
+func (b *Bot) showStep(v visit, s screen, over bool) {
 	b.chats.add(v.Chat.ID, remark{key: "dialogue", say: func(ctx context.Context, w calendar.Worker) {
-		message, err := b.put(ctx, w, v, s)
+		message, err := v.message(), error(nil)
+		if s.Text != "" {
+			message, err = b.put(ctx, w, v, s)
+		}
 		b.dropped(v.Chat.ID, "dialogue", err)
 		if err != nil {
 			return
 		}
-		before, err := b.store.DialogueShown(ctx, v.Chat.ID, message)
+		shows := message
+		if over {
+			shows = 0
+		}
+		before, err := b.store.DialogueShown(ctx, v.Chat.ID, shows)
 		if err == nil && before != 0 && before != message {
 			err = b.removeButtons(ctx, w, v.Chat.ID, before)
 		}
 		b.dropped(v.Chat.ID, "buttons", err)
 	}})
+	if s.Text == "" {
+		ring(b.sweepIt)
+	}
 }
 
 // put shows a screen in the place of the message that was tapped, else as a new

@@ -50,6 +50,12 @@ func (p *page) italic(s string) { p.add("<i>", beginningOf(s, p.most), "</i>") }
 // who is writing it looks there.
 func (p *page) latest(s string) { p.add("", endOf(s, p.most), "") }
 
+// quote adds the text of another message, as a quotation.
+func (p *page) quote(words telegram.HTML) {
+	p.html.WriteString("<blockquote>" + string(words) + "</blockquote>")
+	p.units += len(utf16.Encode([]rune(string(words))))
+}
+
 // line ends the line, if there is one.
 func (p *page) line() { p.add("", "\n", "") }
 
