@@ -33,6 +33,44 @@ func layouts() []layout {
 	}
 }
 
+// layoutNamed is the one that a sheet's name tells.
+func layoutNamed(name string) (layout, bool) {
+	for _, l := range layouts() {
+		if l.name == sheetName(name) {
+			return l, true
+		}
+	}
+	return layout{}, false
+}
+
+// sheetName is a sheet's name as people mean it.
+func sheetName(written string) string { return strings.ToLower(strings.TrimSpace(written)) }
+
+// exampleSheet is the sheet that shows how the others are filled in. It is not
+// read.
+const exampleSheet = "contoh"
+
+// faultsColumn is the one in which Mark says what is wrong; it is not read. Its
+// header may go on with what is wrong with the header or the sheet.
+const faultsColumn = "kesalahan"
+
+func isFaults(name string) bool {
+	return name == faultsColumn || strings.HasPrefix(name, faultsColumn+":")
+}
+
+// Holds tells whether a file is a roster, be it one with errors: by the name or
+// the columns of a sheet, or by the columns of a CSV file.
+func Holds(tables []sheet.Table) bool {
+	for _, table := range tables {
+		_, named := layoutNamed(table.Name)
+		_, complete, found := recognise(headerOf(table))
+		if named || complete || found && table.Name == "" {
+			return true
+		}
+	}
+	return false
+}
+
 func (l layout) names() []string {
 	names := make([]string, len(l.columns))
 	for i, c := range l.columns {
@@ -80,8 +118,11 @@ func headerOf(table sheet.Table) []string {
 	}
 	var header []string
 	for _, cell := range table.Rows[0].Cells {
-		name := strings.Join(strings.Fields(strings.ToLower(cell.Value)), "_")
-		header = append(header, name)
+		header = append(header, columnName(cell.Value))
 	}
 	return header
+}
+
+func columnName(written string) string {
+	return strings.Join(strings.Fields(strings.ToLower(written)), "_")
 }

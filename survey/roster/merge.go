@@ -2,7 +2,8 @@ package roster
 
 // Merge makes one roster of several, so that they are imported together or not
 // at all. Rows that say the same are kept once. The error is Errors: employees
-// or trainings that are there twice with different content.
+// or trainings that are there twice with different content, or nothing at all in
+// any of them.
 func Merge(rosters ...Roster) (Roster, error) {
 	var merged Roster
 	var found problems
@@ -34,6 +35,9 @@ func Merge(rosters ...Roster) (Roster, error) {
 				merged.Participants = append(merged.Participants, participant)
 			}
 		}
+	}
+	if len(merged.Employees)+len(merged.Trainings)+len(merged.Participants) == 0 {
+		found.add(CellError{Reason: nothingInIt()})
 	}
 	if err := found.err(); err != nil {
 		return Roster{}, err

@@ -4,14 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"pascalatih/survey/sheet"
 )
 
-// Parse reads a file, a workbook or a CSV file by what is in it; name is what it
-// is called in errors. The error is Errors, with everything that is wrong with
-// its cells; what its rows say of each other is for Merge.
+// Parse reads a file, a workbook or a CSV file by what is in it, as ParseTables
+// does. A file that cannot be read gives Errors too.
 func Parse(name string, data []byte) (Roster, error) {
 	tables, err := sheet.Read(data)
 	if refused, ok := errors.AsType[*sheet.Unreadable](err); ok {
@@ -20,6 +18,13 @@ func Parse(name string, data []byte) (Roster, error) {
 	if err != nil {
 		return Roster{}, fmt.Errorf("reading a roster file: %w", err)
 	}
+	return ParseTables(name, tables)
+}
+
+// ParseTables reads a file's tables, as sheet.Read gave them; name is what the
+// file is called in errors. The error is Errors, with everything that is wrong
+// with its cells; what its rows say of each other is for Merge.
+func ParseTables(name string, tables []sheet.Table) (Roster, error) {
 	p := &parser{file: name}
 	if len(tables) == 1 && tables[0].Name == "" {
 		p.parseCSV(tables[0])
@@ -54,29 +59,36 @@ func firstRow(table sheet.Table) int {
 	return table.Rows[0].Number
 }
 
-// parseWorkbook reads the sheets that it knows by their names. Others are passed
-// over, such as one with instructions, unless they look like a roster: a slip in
-// a name must not lose a sheet.
+// parseWorkbook reads the sheets that it knows by their names, or the only one
+// whose columns are a roster's. Others are passed over, such as one with
+// instructions, unless they look like a roster beside one: a slip in a name must
+// not lose a sheet.
 func (p *parser) parseWorkbook(tables []sheet.Table) {
+	var unnamed []sheet.Table
 	seen := map[string]bool{}
 	for _, table := range tables {
-		name := strings.ToLower(strings.TrimSpace(table.Name))
-		i := slices.IndexFunc(layouts(), func(l layout) bool { return l.name == name })
-		if i < 0 {
-			if l, complete, _ := recognise(headerOf(table)); complete {
-				seen[l.name] = true
-				p.problems.add(CellError{File: p.file, Sheet: table.Name, Reason: sheetMisnamed(l.name)})
-			}
-			continue
-		}
-		if seen[name] {
+		l, known := layoutNamed(table.Name)
+		_, complete, _ := recognise(headerOf(table))
+		switch {
+		case known && seen[l.name]:
 			p.problems.add(CellError{File: p.file, Sheet: table.Name, Reason: sheetTwice()})
-			continue
+		case known:
+			seen[l.name] = true
+			p.parseTable(l, table)
+		case complete && sheetName(table.Name) != exampleSheet:
+			unnamed = append(unnamed, table)
 		}
-		seen[name] = true
-		p.parseTable(layouts()[i], table)
 	}
-	if len(seen) == 0 {
+	if len(seen) == 0 && len(unnamed) == 1 {
+		l, _, _ := recognise(headerOf(unnamed[0]))
+		p.parseTable(l, unnamed[0])
+		return
+	}
+	for _, table := range unnamed {
+		l, _, _ := recognise(headerOf(table))
+		p.problems.add(CellError{File: p.file, Sheet: table.Name, Reason: sheetMisnamed(l.name)})
+	}
+	if len(seen)+len(unnamed) == 0 {
 		p.problems.add(CellError{File: p.file, Reason: noSheet()})
 	}
 }
@@ -93,6 +105,9 @@ func (p *parser) parseTable(l layout, table sheet.Table) {
 		columns[name] = i
 	}
 	for _, cells := range table.Rows[1:] {
+		if !tells(header, cells) {
+			continue
+		}
 		l.read(&p.roster, &row{
 			at:       Place{File: p.file, Sheet: l.name, Row: cells.Number},
 			cells:    cells,
@@ -102,13 +117,23 @@ func (p *parser) parseTable(l layout, table sheet.Table) {
 	}
 }
 
+// tells whether a row holds anything but the reasons that Mark wrote into it.
+func tells(header []string, row sheet.Row) bool {
+	for i, cell := range row.Cells {
+		if cell != (sheet.Cell{}) && (i >= len(header) || !isFaults(header[i])) {
+			return true
+		}
+	}
+	return false
+}
+
 // checkHeader notes columns that are unknown, there twice, missing, or without a
 // name.
 func (p *parser) checkHeader(l layout, table sheet.Table, header []string) {
 	at := Place{File: p.file, Sheet: l.name, Row: table.Rows[0].Number}
 	for i, name := range header {
 		switch {
-		case name == "":
+		case name == "" || isFaults(name):
 		case !slices.Contains(l.names(), name):
 			p.problems.at(at, table.Rows[0].Cells[i].Value, "", unknownColumn(l.names()))
 		case slices.Index(header, name) < i:

@@ -122,6 +122,12 @@ func noSheet() survey.Text {
 		"There is no sheet pegawai, pelatihan or peserta in this file.")
 }
 
+func nothingInIt() survey.Text {
+	return reason(
+		"Belum ada pegawai, pelatihan atau peserta di dalamnya. Mohon isi, lalu kirim lagi.",
+		"There are no employees, trainings or participants in it yet. Please fill it in and send it again.")
+}
+
 func headerUnknown(layouts []layout) survey.Text {
 	var lists []string
 	for _, l := range layouts {
