@@ -10,14 +10,25 @@ import (
 	"pascalatih/survey/text"
 )
 
-// help is /help: what this person can do here.
-func (b *Bot) help(_ context.Context, v visit, _ string) error {
+// help is /help: what this person can do here, and for which units.
+func (b *Bot) help(ctx context.Context, v visit, _ string) error {
+	roles := ""
+	if len(v.account.Grants) > 0 {
+		var err error
+		if roles, err = b.rolesHeld(ctx, v.say, v.account.Grants); err != nil {
+			return err
+		}
+	}
 	b.reply(v.Chat.ID, write(func(p *page) {
 		key := "help.stranger"
 		if v.account.Claim != nil || len(v.account.Grants) > 0 {
 			key = "help.known"
 		}
 		p.text(v.say.Say(key, nil))
+		if roles != "" {
+			p.gap()
+			p.text(v.say.Say("help.roles", map[string]any{"Roles": roles}))
+		}
 		p.line()
 		for _, entry := range b.menu(v.account, v.say) {
 			p.line()
@@ -57,6 +68,25 @@ func (b *Bot) Menus(ctx context.Context) error {
 			if err := b.client.SetCommands(ctx, telegram.AllPrivateChats, "", menu); err != nil {
 				return fmt.Errorf("set the menu of all other languages: %w", err)
 			}
+		}
+	}
+	return b.showMenusOfRoles(ctx)
+}
+
+// showMenusOfRoles sets the menus of those who hold roles: a new program may have
+// commands that their chats do not show yet.
+func (b *Bot) showMenusOfRoles(ctx context.Context) error {
+	holders, err := b.store.RoleHolders(ctx)
+	if err != nil {
+		return err
+	}
+	for _, holder := range holders {
+		account, err := b.store.Account(ctx, holder.AccountID)
+		if err != nil {
+			return fmt.Errorf("read whose menu is set: %w", err)
+		}
+		if !account.Blocked {
+			b.showMenu(account, b.texts.In(account.Language))
 		}
 	}
 	return nil

@@ -85,7 +85,7 @@ func TestALanguageThatIsNotSpoken(t *testing.T) {
 
 var (
 	everybodys = []string{"survei", "privasi", "bahasa", "batal", "help"}
-	admins     = []string{"survei", "mulai", "status", "tutup", "ringkasan", "privasi", "bahasa", "batal", "help"}
+	admins     = []string{"survei", "mulai", "status", "tutup", "ringkasan", "peran", "audit", "privasi", "bahasa", "batal", "help"}
 )
 
 func names(menu []simulator.Command) []string {

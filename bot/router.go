@@ -63,6 +63,8 @@ func commands() []command {
 		{name: "status", access: office, about: "menu.status", do: (*Bot).status},
 		{name: "tutup", access: office, about: "menu.tutup", do: (*Bot).closeRound},
 		{name: "ringkasan", access: admins, about: "menu.ringkasan", do: (*Bot).summary},
+		{name: "peran", access: admins, about: "menu.peran", do: (*Bot).roles},
+		{name: "audit", access: admins, about: "menu.audit", do: (*Bot).audit},
 		{name: "privasi", about: "menu.privasi", do: (*Bot).privacy},
 		{name: "bahasa", about: "menu.bahasa", do: (*Bot).language},
 		{name: "batal", about: "menu.batal", do: (*Bot).cancel},
@@ -81,12 +83,13 @@ func buttons() []button {
 		{kind: openingTap, access: office, do: (*Bot).openingTapped},
 		{kind: dialogueTap, do: (*Bot).dialogueTapped},
 		{kind: closingTap, access: office, do: (*Bot).closingTapped},
+		{kind: auditTap, access: admins, do: (*Bot).auditTapped},
 	}
 }
 
 // talks are all dialogues there are.
 func talks() []talk {
-	return []talk{}
+	return []talk{rolesDialogue()}
 }
 
 // route hands an update to whom it concerns.
