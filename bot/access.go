@@ -36,6 +36,9 @@ type rolesState struct {
 	Account int64        `json:"account,omitempty"` // whose roles it is about
 	Role    storage.Role `json:"role,omitempty"`    // that is for the ticked units
 	Units   []int64      `json:"units,omitempty"`   // the ticked ones
+	// Said is the key of a sentence on what the person just did. It is part of the
+	// step, so that a second tap in haste does not take it away.
+	Said string `json:"said,omitempty"`
 }
 
 // The steps of the dialogue.
@@ -93,10 +96,11 @@ func (b *Bot) roles(ctx context.Context, v visit, _ string) error {
 }
 
 func (b *Bot) moveRoles(ctx context.Context, v visit, s rolesState, d deed) (turn[rolesState], error) {
+	s.Said = ""
 	stay := turn[rolesState]{State: s}
 	switch {
 	case d.Text != "":
-		return lookFor(v, s, d.Text), nil
+		return lookFor(s, d.Text), nil
 	case d.Verb == doFinish:
 		return turn[rolesState]{End: say(v.say.Say("access.finished", nil))}, nil
 	case d.Verb == doPage && slices.Contains([]string{atHolders, atFound, atUnits}, s.At):
@@ -108,7 +112,7 @@ func (b *Bot) moveRoles(ctx context.Context, v visit, s rolesState, d deed) (tur
 	case d.Verb == doReturn:
 		stay.State = rolesState{At: atHolders}
 	case d.Verb == doChoose && (s.At == atHolders || s.At == atFound):
-		return b.choosePerson(ctx, v, s, d.ID)
+		return b.choosePerson(ctx, s, d.ID)
 	case s.At == atPerson:
 		return b.movePerson(ctx, v, s, d)
 	case s.At == atUnits:
@@ -122,23 +126,25 @@ func (b *Bot) moveRoles(ctx context.Context, v visit, s rolesState, d deed) (tur
 // shortestWords are the fewest letters that are looked for.
 const shortestWords = 2
 
-func lookFor(v visit, s rolesState, words string) turn[rolesState] {
+func lookFor(s rolesState, words string) turn[rolesState] {
 	words = strings.Join(strings.Fields(words), " ")
 	if utf8.RuneCountInString(words) < shortestWords {
-		return turn[rolesState]{State: s, Notice: v.say.Say("access.too_short", nil)}
+		s.Said = "access.too_short"
+		return turn[rolesState]{State: s}
 	}
 	return turn[rolesState]{State: rolesState{At: atFound, Words: words}}
 }
 
 // choosePerson goes on to one person's roles. Who is neither an employee nor
 // holds a role is nobody's business here, whatever a button says.
-func (b *Bot) choosePerson(ctx context.Context, v visit, s rolesState, id int64) (turn[rolesState], error) {
+func (b *Bot) choosePerson(ctx context.Context, s rolesState, id int64) (turn[rolesState], error) {
 	account, err := b.store.Account(ctx, id)
 	if err != nil {
 		return turn[rolesState]{}, fmt.Errorf("read whose roles are asked for: %w", err)
 	}
 	if account.Claim == nil && len(account.Grants) == 0 {
-		return turn[rolesState]{State: s, Notice: v.say.Say("access.gone", nil)}, nil
+		s.Said = "access.gone"
+		return turn[rolesState]{State: s}, nil
 	}
 	return turn[rolesState]{State: rolesState{At: atPerson, Account: id}}, nil
 }
@@ -182,7 +188,8 @@ func (b *Bot) moveUnits(ctx context.Context, v visit, s rolesState, d deed) (tur
 			return turn[rolesState]{}, fmt.Errorf("read whose role it is: %w", err)
 		}
 		if len(s.Units) == 0 && account.Has(s.Role) { // nobody means to take what is for every unit here
-			return turn[rolesState]{State: s, Notice: v.say.Say("access.no_unit_chosen", nil)}, nil
+			s.Said = "access.no_unit_chosen"
+			return turn[rolesState]{State: s}, nil
 		}
 		return b.setRole(ctx, v, s, s.Role, storage.Scope{Units: s.Units}, d)
 	}
@@ -192,14 +199,14 @@ func (b *Bot) moveUnits(ctx context.Context, v visit, s rolesState, d deed) (tur
 // setRole changes a role, says so to whom it concerns, and shows the person's
 // roles again.
 func (b *Bot) setRole(ctx context.Context, v visit, s rolesState, role storage.Role, scope storage.Scope, d deed) (turn[rolesState], error) {
-	next := turn[rolesState]{State: rolesState{At: atPerson, Account: s.Account}, Notice: v.say.Say("access.saved", nil)}
+	next := turn[rolesState]{State: rolesState{At: atPerson, Account: s.Account, Said: "access.saved"}}
 	changed, err := b.store.SetRole(ctx, s.Account, role, scope, d.source, v.now)
 	switch {
 	case storage.IsCode(err, storage.Refused):
-		next.Notice = v.say.Say("access.last_admin", nil)
+		next.State.Said = "access.last_admin"
 		return next, nil
 	case storage.IsCode(err, storage.NotFound):
-		return turn[rolesState]{State: rolesState{At: atHolders}, Notice: v.say.Say("access.gone", nil)}, nil
+		return turn[rolesState]{State: rolesState{At: atHolders, Said: "access.gone"}}, nil
 	case err != nil && !errors.Is(err, storage.ErrRepeated):
 		return turn[rolesState]{}, fmt.Errorf("set a role: %w", err)
 	}

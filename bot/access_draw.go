@@ -13,6 +13,14 @@ import (
 )
 
 func (b *Bot) drawRoles(ctx context.Context, sc scene, s rolesState) (screen, error) {
+	shown, err := b.drawRolesStep(ctx, sc, s)
+	if err == nil && s.Said != "" {
+		shown.Text = write(func(p *page) { p.italic(sc.say.Say(s.Said, nil)) }) + "\n\n" + shown.Text
+	}
+	return shown, err
+}
+
+func (b *Bot) drawRolesStep(ctx context.Context, sc scene, s rolesState) (screen, error) {
 	switch s.At {
 	case atSearch:
 		return screen{Text: plain(sc.say.Say("access.ask_who", nil)), Buttons: telegram.Keyboard{{returnButton(sc)}}}, nil
