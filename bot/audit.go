@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"pascalatih/bot/telegram"
 	"pascalatih/storage"
@@ -35,9 +36,10 @@ type auditKind struct {
 // the texts audit.*.
 func auditKinds() []auditKind {
 	return []auditKind{
-		{verb: "people", actions: []string{"link used", "link revoked", "links made", "consent given", "consent withdrawn",
-			"responses unlinked", "language set"}},
-		{verb: "rounds", actions: []string{"round opened", "round closed"}},
+		{verb: "people", actions: []string{"link used", "link revoked", "link made", "links made", "class link made", "class link used",
+			"claims confirmed", "claim refused", "claim ended", "consent given", "consent withdrawn", "responses unlinked", "language set"}},
+		{verb: "rounds", actions: []string{"round opened", "round closed", "round planned", "planned round cancelled",
+			"round held", "round let go on", "round reminded"}},
 		{verb: "imports", actions: []string{"roster imported", "instrument published"}},
 		{verb: "roles", actions: []string{"role granted", "role revoked"}},
 		{verb: "files", actions: []string{"names exported", "job enqueued"}},
@@ -125,7 +127,7 @@ func (b *Bot) drawAudit(ctx context.Context, say text.Phrases, t tap) (screen, e
 			p.gap()
 			p.text(say.Moment(entry.At, b.zone) + " · " + doerOf(say, entry))
 			p.line()
-			p.text(sentenceOf(say, entry))
+			p.text(b.sentenceOf(say, entry))
 		}
 	})}, nil
 }
@@ -214,12 +216,12 @@ func doerOf(say text.Phrases, entry storage.AuditEntry) string {
 
 // sentenceOf says what was done. An action of another version of the program is
 // called by its name in the books.
-func sentenceOf(say text.Phrases, entry storage.AuditEntry) string {
+func (b *Bot) sentenceOf(say text.Phrases, entry storage.AuditEntry) string {
 	known := slices.ContainsFunc(auditKinds(), func(kind auditKind) bool { return slices.Contains(kind.actions, entry.Action) })
 	if !known {
 		return say.Say("audit.unknown", map[string]any{"Action": entry.Action})
 	}
-	sentence := say.Say("audit."+strings.ReplaceAll(entry.Action, " ", "_"), auditFields(say, entry))
+	sentence := say.Say("audit."+strings.ReplaceAll(entry.Action, " ", "_"), b.auditFields(say, entry))
 	if reason, given := entry.Details["reason"].(string); given && reason != "" {
 		sentence += " " + say.Say("audit.reason", map[string]any{"Reason": reason})
 	}
@@ -228,7 +230,7 @@ func sentenceOf(say text.Phrases, entry storage.AuditEntry) string {
 
 // auditFields are the details of an entry as people call them, under the keys
 // that they are noted by.
-func auditFields(say text.Phrases, entry storage.AuditEntry) map[string]any {
+func (b *Bot) auditFields(say text.Phrases, entry storage.AuditEntry) map[string]any {
 	fields := make(map[string]any, len(entry.Details))
 	for key, detail := range entry.Details {
 		fields[key] = detail
@@ -247,6 +249,10 @@ func auditFields(say text.Phrases, entry storage.AuditEntry) map[string]any {
 			fields[key] = roleName(say, storage.Role(word), entry.Names["units"])
 		case key == "kind" && isWord:
 			fields[key] = say.Say("audit.job_"+word, nil)
+		case key == "at" && isWord:
+			if at, err := time.Parse(time.RFC3339, word); err == nil {
+				fields[key] = say.Moment(at, b.zone)
+			}
 		case key == "language" && isWord:
 			fields[key] = say.Say("audit.language_"+word, nil)
 		case names != "":

@@ -99,7 +99,7 @@ func readDetails(content []byte) (map[string]any, error) {
 
 // namedIDs gives the keys of details whose ids have names, and of what they are.
 func namedIDs() map[string]string {
-	return map[string]string{"account": "account", "claim": "claim", "employee": "employee",
+	return map[string]string{"account": "account", "claim": "claim", "claims": "claim", "employee": "employee",
 		"round": "round", "training": "training", "unit": "unit", "units": "unit"}
 }
 
