@@ -1,0 +1,344 @@
+package bot_test
+
+import (
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"pascalatih/bot"
+	"pascalatih/bot/simulator"
+	"pascalatih/storage"
+	"pascalatih/survey/roster"
+)
+
+// The roles that the test walks. hrOfUnit is HR for the unit 1 only.
+const (
+	nobody      = "nobody"
+	participant = "participant"
+	interviewer = "interviewer"
+	hrOfUnit    = "hr of one unit"
+	hr          = "hr"
+	unitHead    = "unit head"
+	adminRole   = "admin"
+)
+
+// Who may: everybody, whoever looks after people of some units, the whole
+// office's HR, administrators.
+func everyRole() []string {
+	return []string{nobody, participant, interviewer, hrOfUnit, hr, unitHead, adminRole}
+}
+func peoplesRoles() []string { return []string{hrOfUnit, hr, adminRole} }
+func officeRoles() []string  { return []string{hr, adminRole} }
+func adminRoles() []string   { return []string{adminRole} }
+
+// commandRights says who may use which command.
+func commandRights() map[string][]string {
+	rights := map[string][]string{}
+	for words, roles := range map[string][]string{
+		"start help survei profil privasi bahasa batal":       everyRole(),
+		"pelatihan pegawai status putaran tautan":             peoplesRoles(),
+		"mulai ingatkan tutup impor ekspor instrumen rencana": officeRoles(),
+		"wawancara":                    officeRoles(),
+		"ringkasan jadwal peran audit": adminRoles(),
+	} {
+		for _, name := range strings.Fields(words) {
+			rights[name] = roles
+		}
+	}
+	return rights
+}
+
+// talkRights says who may be in which dialogue.
+func talkRights() map[string][]string {
+	return map[string][]string{
+		"roles":     adminRoles(),
+		"opening":   officeRoles(),
+		"closing":   officeRoles(),
+		"reminding": officeRoles(),
+	}
+}
+
+// tapRight says who may use which buttons of a kind.
+type tapRight struct {
+	verbs string // the kind's, that roles may use
+	roles []string
+	works []string // buttons that are valid for whoever may
+	// foreign are buttons about what is not the person's own, or not of their
+	// units: they get the same answer as about what there is not.
+	foreign map[string][]string // by role; "": whoever may
+}
+
+// tapRights says it for every kind. One whose buttons are not all for the same
+// people has several.
+func tapRights() map[string][]tapRight {
+	siti := []string{"s:2:1:%s", "s:2:2:%s"} // Siti's form, at its revision and at another
+	return map[string][]tapRight{
+		"s": {{verbs: "open next pick tick date erase back skip review list change send", roles: everyRole(), foreign: map[string][]string{"": siti}}},
+		"p": {{verbs: "withdraw unlink agree", roles: everyRole()}},
+		"b": {{verbs: "id en", roles: everyRole(), works: []string{"b:0:0:id"}}},
+		"d": {{verbs: "yes no page choose give take unit save return finish find", roles: everyRole(),
+			foreign: map[string][]string{"": {"d:0:1:%s", "d:0:2:%s", "d:7001:1:%s"}}}},
+		"a": {{verbs: "all who people rounds imports roles files", roles: adminRoles(), works: []string{"a:0:0:all", "a:0:0:who", "a:7002:0:people"}}},
+		"l": {{verbs: "yes no agree", roles: everyRole(), foreign: map[string][]string{"": {"l:0:1:%s", "l:1:1:%s"}}}},
+		"m": {{verbs: "yes no", roles: officeRoles()}},
+		"c": {{verbs: "yes no", roles: officeRoles(), works: []string{"c:1:0:no"}}},
+		"r": {
+			{verbs: "show list missing", roles: peoplesRoles(), works: []string{"r:1:0:show", "r:0:0:list", "r:1:0:missing"},
+				foreign: map[string][]string{hrOfUnit: {"r:2:0:show", "r:2:0:missing"}}},
+			{verbs: "remind close hold goon unplan", roles: officeRoles()},
+		},
+	}
+}
+
+// officeOf is a house in which one person has the role, and the others have
+// something to be kept from: a form of Siti's, an open round of each training
+// (that of C is of people of another unit), an administrator's dialogue.
+func officeOf(t *testing.T, role string) (*house, *simulator.Person) {
+	h := newHouse(t)
+	people, err := roster.Parse("pegawai.csv", []byte("nip,nama,unit,jabatan,golongan,telepon,atasan_nip\n198001012005011009,Rina Lain,Badan Lain,,,,\n"))
+	must(t, err)
+	training, err := roster.Parse("pelatihan.csv", []byte("kode,judul,jenis,penyelenggara,mulai,selesai,jp,rencana\nC,Pelatihan C,,,2026-06-25,2026-06-29,,\n"))
+	must(t, err)
+	places, err := roster.Parse("peserta.csv", []byte("kode,nip\nC,198001012005011009\n"))
+	must(t, err)
+	all, err := roster.Merge(people, training, places)
+	must(t, err)
+	_, err = h.Import(t.Context(), all, storage.Source{}, h.clock.Now())
+	must(t, err)
+	h.open("A")
+	h.open("C")
+	h.settle()
+	h.tap(h.siti, "Mulai")
+	if session := h.session(h.siti); session.ID != 2 || session.Revision != 1 {
+		t.Fatalf("Siti's form is %d at %d, not as the foreign buttons say", session.ID, session.Revision)
+	}
+	h.write(h.admin(), "/peran")
+	if role == participant {
+		return h, h.budi
+	}
+	person := h.sim.Person(7100, "Seseorang", "id")
+	grants := map[string]storage.Grant{
+		interviewer: {Role: storage.RoleInterviewer}, hrOfUnit: {Role: storage.RoleHR, UnitID: 1}, hr: {Role: storage.RoleHR},
+		unitHead: {Role: storage.RoleUnitHead, UnitID: 1}, adminRole: {Role: storage.RoleAdmin},
+	}
+	if grant, some := grants[role]; some {
+		scope := storage.Scope{All: grant.UnitID == 0}
+		if !scope.All {
+			scope.Units = []int64{grant.UnitID}
+		}
+		h.give(person.ID, grant.Role, scope)
+	}
+	person.Start("")
+	h.settle()
+	return h, person
+}
+
+// Whoever may not, hears what everybody hears who writes or taps something that
+// does not exist, and nothing changes. Every role is walked through every
+// command, dialogue and kind of button.
+func TestWhoMayDoWhat(t *testing.T) {
+	for _, role := range everyRole() {
+		t.Run(role, func(t *testing.T) {
+			t.Parallel()
+			h, person := officeOf(t, role)
+			db, err := sql.Open("postgres", h.url)
+			must(t, err)
+			defer db.Close()
+			w := &walk{house: h, person: person, role: role, db: db}
+			w.commands()
+			w.talks()
+			w.taps()
+		})
+	}
+}
+
+// walk is one role's way through all there is.
+type walk struct {
+	*house
+	person *simulator.Person
+	role   string
+	db     *sql.DB
+	before map[string]string // what the tables hold; nil: to be read
+}
+
+func (w *walk) commands() {
+	rights := commandRights()
+	unknown := w.answerTo("/tidakada")
+	for _, name := range bot.CommandNames() {
+		roles, known := rights[name]
+		if !known {
+			w.t.Errorf("/%s is new: say in commandRights who may use it", name)
+			continue
+		}
+		if slices.Contains(roles, w.role) {
+			if got := w.answerTo("/" + name); got == unknown {
+				w.t.Errorf("/%s is unknown to %s", name, w.role)
+			}
+			w.write(w.person, "/batal")
+			w.before = nil
+			continue
+		}
+		for _, arguments := range []string{"", " 1", " 2", " 99", " A", " A uji", " 198001012005011002", " siti"} {
+			w.refused("/"+name+arguments, unknown, func() string { return w.answerTo("/" + name + arguments) })
+		}
+		for _, other := range []string{"/" + strings.ToUpper(name), "/" + name + "@pascalatih_bot 1"} {
+			w.refused(other, unknown, func() string { return w.answerTo(other) })
+		}
+	}
+}
+
+// talks puts the person into each dialogue, as one is in it whose role was taken.
+func (w *walk) talks() {
+	rights := talkRights()
+	gone := w.answerToTap("z:0:0:yes")
+	stray := w.answerTo("siti")
+	for _, name := range bot.TalkNames() {
+		roles, known := rights[name]
+		if !known {
+			w.t.Errorf("the dialogue %s is new: say in talkRights who may be in it", name)
+			continue
+		}
+		if slices.Contains(roles, w.role) {
+			continue
+		}
+		for _, verb := range strings.Fields(tapRights()["d"][0].verbs) {
+			row, err := w.Dialogue(w.t.Context(), w.person.ID)
+			must(w.t, err)
+			row.Kind, row.State = name, []byte(`{}`)
+			_, err = w.SaveDialogue(w.t.Context(), w.person.ID, row, w.clock.Now())
+			must(w.t, err)
+			data := fmt.Sprintf("d:1:%d:%s", row.Revision+1, verb)
+			w.refused(data+" in "+name, gone, func() string { return w.answerToTap(data) })
+		}
+		w.refused("a text in "+name, stray, func() string { return w.answerTo("siti") })
+		w.write(w.person, "/batal")
+	}
+}
+
+func (w *walk) taps() {
+	rights := tapRights()
+	gone := w.answerToTap("z:0:0:yes")
+	for _, kind := range bot.TapKinds() {
+		if len(rights[kind]) == 0 {
+			w.t.Errorf("buttons of the kind %s are new: say in tapRights who may use them", kind)
+		}
+		for _, right := range rights[kind] {
+			if slices.Contains(right.roles, w.role) {
+				w.allowed(kind, right, gone)
+				continue
+			}
+			for _, verb := range append(strings.Fields(right.verbs), "zzz") {
+				for _, where := range []string{"0:0", "1:0", "1:1", "2:0", "99:0", "7002:1", "9223372036854775807:9223372036854775807"} {
+					data := kind + ":" + where + ":" + verb
+					w.refused(data, gone, func() string { return w.answerToTap(data) })
+				}
+			}
+		}
+	}
+	for _, forged := range []string{"", "a", "a:0:0", "a:0:0:all:0", "A:0:0:ALL", "s:1", "r:-1:0:show", strings.Repeat("a", 64)} {
+		w.refused(forged, gone, func() string { return w.answerToTap(forged) })
+	}
+}
+
+// allowed wants the valid buttons to work, and those of others to be answered as
+// those of nobody.
+func (w *walk) allowed(kind string, right tapRight, gone string) {
+	for _, data := range right.works {
+		if got := w.answerToTap(data); got == gone {
+			w.t.Errorf("the button %s does not work for %s", data, w.role)
+		}
+		w.before = nil
+	}
+	for _, foreign := range append(slices.Clone(right.foreign[""]), right.foreign[w.role]...) {
+		verbs := strings.Fields(right.verbs)
+		if !strings.Contains(foreign, "%s") {
+			verbs = verbs[:1]
+		}
+		for _, verb := range verbs {
+			data := strings.Replace(foreign, "%s", verb, 1)
+			parts := strings.Split(data, ":")
+			nothing := w.answerToTap(kind + ":99:" + parts[2] + ":" + parts[3])
+			w.refused(data, nothing, func() string { return w.answerToTap(data) })
+		}
+	}
+}
+
+// refused wants something to be answered so, and to change nothing.
+func (w *walk) refused(what, answer string, do func() string) {
+	w.t.Helper()
+	if w.before == nil {
+		w.before = w.contents()
+	}
+	got := do()
+	if got != answer {
+		w.t.Errorf("%s gives %s\n%s\nand not\n%s", what, w.role, got, answer)
+	}
+	after := w.contents()
+	for table, content := range after {
+		if content != w.before[table] {
+			w.t.Errorf("%s by %s changes the table %s", what, w.role, table)
+		}
+	}
+	w.before = after
+}
+
+// answerTo is all that the bot says to what the person writes.
+func (w *walk) answerTo(words string) string {
+	w.t.Helper()
+	written := w.write(w.person, words)
+	return w.saidSince(written.ID)
+}
+
+// answerToTap is all that the bot says to a tap on a message of its own that
+// cannot be edited any more.
+func (w *walk) answerToTap(data string) string {
+	w.t.Helper()
+	last := 0
+	for _, message := range w.person.Chat() {
+		last = max(last, message.ID)
+	}
+	w.person.TapData(last+1000, data)
+	w.settle()
+	return w.saidSince(last)
+}
+
+func (w *walk) saidSince(message int) string {
+	var said []string
+	for _, m := range w.person.Chat().FromBot() {
+		if m.ID > message {
+			said = append(said, m.Text)
+		}
+	}
+	return strings.Join(said, "\n---\n")
+}
+
+// contents digests what the tables hold, but for what each message leaves
+// behind: that somebody wrote, where the chat's dialogue is, and which message is
+// a form's card.
+func (w *walk) contents() map[string]string {
+	w.t.Helper()
+	var digests string
+	must(w.t, w.db.QueryRowContext(w.t.Context(), `
+		SELECT string_agg(format(
+			'SELECT %1$L, md5(coalesce(string_agg(content, ''|'' ORDER BY content), ''''))
+			 FROM (SELECT (to_jsonb(r) - ''{card_message_id,stale_message_id,shown_revision}''::text[])::text AS content FROM %1$I r) all_of_it',
+			table_name), ' UNION ALL ')
+		FROM information_schema.tables
+		WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name <> ALL ('{account,dialogue,update_failure}')`).Scan(&digests))
+	rows, err := w.db.QueryContext(w.t.Context(), digests)
+	must(w.t, err)
+	defer rows.Close()
+	contents := map[string]string{}
+	for rows.Next() {
+		var table, digest string
+		must(w.t, rows.Scan(&table, &digest))
+		contents[table] = digest
+	}
+	must(w.t, rows.Err())
+	if len(contents) < 20 || contents["audit"] == "" {
+		w.t.Fatalf("only the tables %v were read", contents)
+	}
+	return contents
+}
