@@ -40,7 +40,7 @@ func auditKinds() []auditKind {
 			"claims confirmed", "claim refused", "claim ended", "consent given", "consent withdrawn", "responses unlinked", "language set"}},
 		{verb: "rounds", actions: []string{"round opened", "round closed", "round planned", "planned round cancelled",
 			"round held", "round let go on", "round reminded"}},
-		{verb: "imports", actions: []string{"roster imported", "instrument published"}},
+		{verb: "imports", actions: []string{"roster imported", "training added", "training changed", "instrument published"}},
 		{verb: "roles", actions: []string{"role granted", "role revoked"}},
 		{verb: "files", actions: []string{"names exported", "job enqueued"}},
 	}

@@ -5,7 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"pascalatih/bot"
 	"pascalatih/bot/simulator"
+	"pascalatih/storage"
 )
 
 func TestLanguage(t *testing.T) {
@@ -83,10 +85,13 @@ func TestALanguageThatIsNotSpoken(t *testing.T) {
 	h.reads(h.budi, "sudah tidak berlaku")
 }
 
-var (
-	everybodys = []string{"survei", "privasi", "bahasa", "batal", "help"}
-	admins     = []string{"survei", "mulai", "status", "tutup", "ringkasan", "peran", "audit", "privasi", "bahasa", "batal", "help"}
-)
+// commandsOf are the commands that a role finds in its menu.
+func commandsOf(role string) []string {
+	rights := commandRights()
+	return slices.DeleteFunc(bot.CommandNames(), func(name string) bool {
+		return name == "start" || !slices.Contains(rights[name], role)
+	})
+}
 
 func names(menu []simulator.Command) []string {
 	var all []string
@@ -102,14 +107,16 @@ func TestHelp(t *testing.T) {
 		reads    string
 		commands []string
 	}{
-		"to a stranger":       {who: 7003, reads: "buka tautan pribadi", commands: everybodys},
-		"to somebody linked":  {who: 7001, reads: "Formulir datang di sini", commands: everybodys},
-		"to an administrator": {who: adminID, reads: "Formulir datang di sini", commands: admins},
+		"to a stranger":       {who: 7003, reads: "buka tautan pribadi", commands: commandsOf(nobody)},
+		"to somebody linked":  {who: 7001, reads: "Formulir datang di sini", commands: commandsOf(participant)},
+		"to HR of one unit":   {who: 7002, reads: "Peran Bapak/Ibu: HR Dinas Contoh.", commands: commandsOf(hrOfUnit)},
+		"to an administrator": {who: adminID, reads: "Peran Bapak/Ibu: admin.", commands: commandsOf(adminRole)},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := newHouse(t)
+			h.give(h.siti.ID, storage.RoleHR, storage.Scope{Units: []int64{1}})
 			must(t, h.bot.Menus(t.Context()))
 			person := h.sim.Person(test.who, "Seseorang", "id")
 			person.Start("")
@@ -139,7 +146,7 @@ func TestMenusBeforeTheFirstWord(t *testing.T) {
 	must(t, h.bot.Menus(t.Context())) // each process does it at its start
 	for language, about := range map[string]string{"id": "Bantuan", "en": "Help", "de": "Bantuan"} {
 		menu := h.sim.Person(7100, "Seseorang", language).Menu()
-		if got := names(menu); !slices.Equal(got, everybodys) || menu[len(menu)-1].Description != about {
+		if got := names(menu); !slices.Equal(got, commandsOf(nobody)) || menu[len(menu)-1].Description != about {
 			t.Errorf("in %q the menu is %v", language, menu)
 		}
 	}
