@@ -119,7 +119,6 @@ CREATE TABLE holiday (
     kind text NOT NULL CHECK (kind IN ('holiday', 'joint_leave'))
 );
 
-CREATE INDEX audit_newest ON audit (at DESC, id DESC);
 CREATE INDEX audit_account ON audit (account_id, id DESC);
 
 -- Nor is the audit emptied at one stroke.
