@@ -19,7 +19,9 @@ type follower func(b *Bot, ctx context.Context, say text.Phrases, job storage.Jo
 
 // followers draw the messages that follow jobs, by the job's kind.
 func followers() map[storage.JobKind]follower {
-	return map[storage.JobKind]follower{}
+	return map[storage.JobKind]follower{
+		storage.JobRound: (*Bot).drawPlanned,
+	}
 }
 
 // followLimit is how many messages that follow something are looked after at a
@@ -38,7 +40,7 @@ func (b *Bot) followAll(ctx context.Context) bool {
 	}
 	for _, p := range followed {
 		key := "progress:" + strconv.FormatInt(p.ID, 10)
-		if b.chats.has(p.AccountID, key) {
+		if b.chats.has(p.AccountID, key) || !b.moved(ctx, p) {
 			continue
 		}
 		b.chats.add(p.AccountID, remark{key: key, say: func(ctx context.Context, w calendar.Worker) {
@@ -48,6 +50,18 @@ func (b *Bot) followAll(ctx context.Context) bool {
 		}})
 	}
 	return len(followed) > 0
+}
+
+// moved tells whether a message is behind what it follows. Looking must start
+// nothing where there is nothing to show: a virtual clock waits for what is
+// started, and then has all look once more.
+func (b *Bot) moved(ctx context.Context, p storage.Progress) bool {
+	shown, ended, err := b.drawProgress(ctx, p)
+	if err != nil {
+		b.dropped(p.AccountID, "progress", err)
+		return false
+	}
+	return ended || digestOf(shown) != p.Shown
 }
 
 // follow shows what a message follows as it is now. One that cannot be drawn, or
@@ -60,6 +74,9 @@ func (b *Bot) follow(ctx context.Context, w calendar.Worker, p storage.Progress)
 	digest := digestOf(shown)
 	if digest == p.Shown && !ended {
 		return nil
+	}
+	if shown.Text == "" { // there is nothing to be told any more
+		return b.store.ProgressShown(ctx, p, ended, b.clock.Now())
 	}
 	if p.MessageID == 0 {
 		p.MessageID, err = b.send(ctx, w, telegram.Message{Chat: p.AccountID, Text: shown.Text, Buttons: shown.Buttons})
@@ -81,6 +98,9 @@ func (b *Bot) drawProgress(ctx context.Context, p storage.Progress) (screen, boo
 	account, err := b.store.Account(ctx, p.AccountID)
 	if err != nil {
 		return screen{}, false, fmt.Errorf("read who follows: %w", err)
+	}
+	if p.RoundID != 0 {
+		return b.drawOutgoing(ctx, account, p.RoundID)
 	}
 	say := b.texts.In(account.Language)
 	job, err := b.store.Job(ctx, p.JobID)

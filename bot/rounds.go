@@ -6,221 +6,172 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"pascalatih/bot/telegram"
 	"pascalatih/storage"
+	"pascalatih/survey/text"
 )
 
-// Taps by which HR starts and closes rounds.
+// roundTap is the kind of the taps on what shows rounds. ID is the round; the
+// dialogues about rounds have taps of their own.
+const roundTap tapKind = "r"
+
+// What a tap on a round asks for.
 const (
-	openingTap tapKind = "m"
-	closingTap tapKind = "c"
+	doShow    = "show"    // where it stands, in this message
+	doRounds  = "list"    // the page Index of the rounds
+	doMissing = "missing" // the page Index of who does not know of it
+	doRemind  = "remind"
+	doClose   = "close"
+	doHold    = "hold"   // at turn Revision
+	doLetGoOn = "goon"   // at turn Revision
+	doUnplan  = "unplan" // the planned round of job ID
 )
 
-// openingDialogue is the dialogue of somebody who is about to start a round.
-const openingDialogue = "opening"
-
-type openingState struct {
-	Training   string `json:"training"`
-	Instrument string `json:"instrument"`
-}
-
-func (s openingState) opening() storage.Opening {
-	return storage.Opening{Training: s.Training, Instrument: s.Instrument}
-}
-
-// startRound is /mulai TRAINING INSTRUMENT: it tells how many people would be
-// asked, and asks for a yes.
-func (b *Bot) startRound(ctx context.Context, v visit, arguments string) error {
-	words := strings.Fields(arguments)
-	last := len(words) - 1
-	if last < 1 {
-		b.reply(v.Chat.ID, plain(v.say.Say("rounds.how_to_start", nil)), nil)
-		return nil
-	}
-	state := openingState{Training: strings.Join(words[:last], " "), Instrument: words[last]}
-	preview, err := b.store.PreviewRound(ctx, state.opening())
-	if err != nil {
-		return b.explainRound(v, err)
-	}
-	revision, err := b.beginDialogue(ctx, v, openingDialogue, state)
-	if err != nil || revision == 0 {
-		return err
-	}
-	b.reply(v.Chat.ID, write(func(p *page) {
-		p.bold(preview.InstrumentTitle.In(v.say.Language()))
-		p.text(" · " + preview.TrainingTitle)
-		p.gap()
-		p.text(v.say.Say("rounds.will_ask", map[string]any{"Invited": preview.Invited, "Reachable": preview.Reachable, "Days": preview.DaysOpen}))
-	}), yesNo(openingTap, revision, doConfirm, v.say.Say("button.start_round", nil), v.say.Say("button.cancel", nil)))
-	return nil
-}
-
-func (b *Bot) openingTapped(ctx context.Context, v visit, t tap) error {
-	var state openingState
-	current, err := b.inDialogue(ctx, v, t, openingDialogue, &state)
-	if err != nil {
-		return err
-	}
-	switch {
-	case !current:
-		return b.refuseTap(ctx, v)
-	case t.Verb == doDeny:
-		b.react(v, plain(v.say.Say("core.cancelled", nil)), nil)
-		return b.endDialogue(ctx, v, t, state)
-	case t.Verb != doConfirm:
-		return b.refuseTap(ctx, v)
-	}
-	round, counts, err := b.store.OpenRound(ctx, state.opening(), v.source(t.Revision), b.zone, v.now)
-	if err != nil && !errors.Is(err, storage.ErrRepeated) {
-		return b.explainRound(v, err)
-	}
-	b.react(v, plain(v.say.Say("rounds.started", map[string]any{
-		"Round": round.ID, "Invited": counts.Invited, "Reachable": counts.Reachable, "Until": v.say.Moment(round.ClosesAt, b.zone)})), nil)
-	return b.endDialogue(ctx, v, t, state)
-}
-
-// closeRound is /tutup ROUND: it tells what closing does, and asks for a yes.
-func (b *Bot) closeRound(ctx context.Context, v visit, arguments string) error {
-	status, found, err := b.namedRound(ctx, v, arguments, "rounds.how_to_close")
-	if err != nil || !found {
-		return err
-	}
-	if status.ClosedAt != nil {
-		b.reply(v.Chat.ID, plain(v.say.Say("rounds.closed_already", map[string]any{"Round": status.ID})), nil)
-		return nil
-	}
-	b.reply(v.Chat.ID, write(func(p *page) {
-		b.writeRound(p, v, status.Round)
-		p.gap()
-		p.text(v.say.Say("rounds.will_close", map[string]any{"Sent": status.Sent, "Invited": status.Invited, "Complete": status.Complete}))
-	}), telegram.Keyboard{{
-		{Text: v.say.Say("button.close_round", nil), Data: tap{Kind: closingTap, ID: status.ID, Verb: doConfirm}.data()},
-		{Text: v.say.Say("button.cancel", nil), Data: tap{Kind: closingTap, ID: status.ID, Verb: doDeny}.data()},
-	}})
-	return nil
-}
-
-func (b *Bot) closingTapped(ctx context.Context, v visit, t tap) error {
+// roundTapped handles the taps on what shows rounds. Whoever may see a round of
+// some units only may not change it.
+func (b *Bot) roundTapped(ctx context.Context, v visit, t tap) error {
 	switch t.Verb {
-	case doConfirm:
-	case doDeny:
-		return b.leaveOpen(ctx, v, t.ID)
-	default:
+	case doShow:
+		return b.showRound(ctx, v, t.ID)
+	case doRounds:
+		return b.showRounds(ctx, v, t.Index, "")
+	case doMissing:
+		return b.showMissing(ctx, v, t.ID, t.Index)
+	}
+	if !office.allows(v.account) {
 		return b.refuseTap(ctx, v)
 	}
-	counts, err := b.store.CloseRound(ctx, t.ID, v.source(t.Revision), v.now)
-	if err != nil && !errors.Is(err, storage.ErrRepeated) {
-		return b.explainRound(v, err)
+	switch t.Verb {
+	case doRemind:
+		return beginTalk(b, ctx, v, remindingDialogue(), aboutRound{Round: t.ID})
+	case doClose:
+		return beginTalk(b, ctx, v, closingDialogue(), aboutRound{Round: t.ID})
+	case doHold, doLetGoOn:
+		return b.turnRound(ctx, v, t)
+	case doUnplan:
+		return b.unplan(ctx, v, t)
 	}
-	b.react(v, plain(v.say.Say("rounds.closed", map[string]any{"Round": t.ID, "Sent": counts.Sent, "Invited": counts.Invited})), nil)
-	return nil
+	return b.refuseTap(ctx, v)
 }
 
-// leaveOpen is the reaction to a no: unless a yes came before it, the round
-// stays open.
-func (b *Bot) leaveOpen(ctx context.Context, v visit, round int64) error {
-	status, err := b.store.Status(ctx, round)
+// roundSource is where a command on a tapped round came from. One message may
+// show several rounds one after the other, each at several turns, and dialogues
+// too: its commands are told apart by numbers below zero, that no dialogue has.
+func roundSource(v visit, t tap) storage.Source {
+	verb := map[string]int64{doHold: 1, doLetGoOn: 2, doUnplan: 3}[t.Verb]
+	return v.source(-(t.ID<<18 + t.Revision<<2 + verb))
+}
+
+// roundButton is a button on a round.
+func roundButton(label, verb string, round int64, index int) telegram.Button {
+	t := tap{Kind: roundTap, ID: round, Verb: verb, Index: index}
+	return telegram.Button{Text: beginningOf(label, fullWidth), Data: t.data()}
+}
+
+// seenBy is of which units somebody sees the rounds.
+func seenBy(account storage.Account) storage.Scope { return account.Scope(people.roles...) }
+
+// numberedRound reads the number of a round behind a command; where it is none,
+// it says what is expected.
+func (b *Bot) numberedRound(v visit, argument string) (int64, bool) {
+	id, err := strconv.ParseInt(argument, 10, 64)
 	if err != nil {
-		return b.explainRound(v, err)
+		b.reply(v.Chat.ID, plain(v.say.Say("rounds.no_number", nil)), nil)
 	}
-	words := v.say.Say("core.cancelled", nil)
-	if status.ClosedAt != nil {
-		words = v.say.Say("rounds.closed_already", map[string]any{"Round": status.ID})
-	}
-	b.react(v, plain(words), nil)
-	return nil
-}
-
-// mostListed is how many rounds /status lists.
-const mostListed = 10
-
-// status is /status [ROUND]: one round in full, or the newest in a line each.
-func (b *Bot) status(ctx context.Context, v visit, arguments string) error {
-	if arguments == "" {
-		return b.listRounds(ctx, v)
-	}
-	status, found, err := b.namedRound(ctx, v, arguments, "rounds.unknown")
-	if err != nil || !found {
-		return err
-	}
-	b.reply(v.Chat.ID, write(func(p *page) {
-		b.writeRound(p, v, status.Round)
-		p.gap()
-		p.text(v.say.Say("rounds.counts", map[string]any{
-			"Invited": status.Invited, "Reachable": status.Reachable, "Delivered": status.Delivered, "Opened": status.Opened,
-			"Complete": status.Complete, "Sent": status.Sent, "Withdrawn": status.Withdrawn}))
-	}), nil)
-	return nil
-}
-
-func (b *Bot) listRounds(ctx context.Context, v visit) error {
-	rounds, err := b.store.Rounds(ctx)
-	if err != nil {
-		return fmt.Errorf("list the rounds: %w", err)
-	}
-	if len(rounds) == 0 {
-		b.reply(v.Chat.ID, plain(v.say.Say("rounds.none", nil)), nil)
-		return nil
-	}
-	b.reply(v.Chat.ID, write(func(p *page) {
-		for i, round := range rounds[:min(mostListed, len(rounds))] {
-			if i > 0 {
-				p.gap()
-			}
-			b.writeRound(p, v, round)
-		}
-		p.gap()
-		p.text(v.say.Say("rounds.how_to_see", nil))
-	}), nil)
-	return nil
+	return id, err == nil
 }
 
 // writeRound writes which round it is, and until when.
-func (b *Bot) writeRound(p *page, v visit, round storage.Round) {
+func (b *Bot) writeRound(p *page, say text.Phrases, round storage.Round) {
 	p.bold(fmt.Sprintf("%d · %s", round.ID, round.TrainingTitle))
 	p.line()
 	key, at := "rounds.open_until", round.ClosesAt
-	if round.ClosedAt != nil {
+	switch {
+	case round.ClosedAt != nil:
 		key, at = "rounds.closed_at", *round.ClosedAt
+	case round.HeldAt != nil:
+		key = "rounds.held_until"
 	}
-	p.text(round.InstrumentTitle.In(v.say.Language()) + " · " + v.say.Say(key, map[string]any{"At": v.say.Moment(at, b.zone)}))
+	p.text(round.InstrumentTitle.In(say.Language()) + " · " + say.Say(key, map[string]any{"At": say.Moment(at, b.zone)}))
 }
 
-// namedRound reads the round that a command names; where there is none, it says
-// so, or explains the command with the text of key.
-func (b *Bot) namedRound(ctx context.Context, v visit, argument, key string) (storage.RoundStatus, bool, error) {
-	id, err := strconv.ParseInt(argument, 10, 64)
-	if err != nil {
-		b.reply(v.Chat.ID, plain(v.say.Say(key, nil)), nil)
-		return storage.RoundStatus{}, false, nil
+// barLength is how many characters a bar has.
+const barLength = 10
+
+// bar shows a part of a whole. Something is never shown as nothing, and all but
+// one never as all.
+func bar(part, whole int) string {
+	full := 0
+	if whole > 0 {
+		full = min(max(part, 0), whole) * barLength / whole
 	}
-	status, err := b.store.Status(ctx, id)
-	if err != nil {
-		return storage.RoundStatus{}, false, b.explainRound(v, err)
+	if full == 0 && part > 0 {
+		full = 1
 	}
-	return status, true, nil
+	return strings.Repeat("▰", full) + strings.Repeat("▱", barLength-full)
 }
 
-// explainRound says why a command about a round was refused, and what to do.
+// explainRound answers a command about a round that was refused.
 func (b *Bot) explainRound(v visit, err error) error {
-	var refusal *storage.Error
-	if !errors.As(err, &refusal) {
+	why, err := b.refusedRound(v.say, err)
+	if err != nil {
 		return err
 	}
+	b.react(v, why.Text, why.Buttons)
+	return nil
+}
+
+// refusedRound says why a command about a round was refused, and what to do;
+// other errors stay what they are.
+func (b *Bot) refusedRound(say text.Phrases, err error) (screen, error) {
+	refusal, ok := errors.AsType[*storage.Error](err)
+	if !ok {
+		return screen{}, err
+	}
+	return b.sayRefused(say, refusal.Code, refusal.Detail, err)
+}
+
+func (b *Bot) sayRefused(say text.Phrases, code storage.Code, detail map[string]any, err error) (screen, error) {
+	var buttons telegram.Keyboard
+	data := map[string]any{}
 	key := ""
-	switch refusal.Code {
+	switch code {
 	case storage.NotFound:
-		key = fmt.Sprintf("rounds.no_%v", refusal.Detail["what"])
+		key = fmt.Sprintf("rounds.no_%v", detail["what"])
 	case storage.AlreadyOpen:
-		key = "rounds.open_already"
+		round := numberIn(detail, "round")
+		key, data["Round"] = "rounds.open_already", round
+		buttons = telegram.Keyboard{{roundButton(say.Say("button.status", nil), doShow, round, 0)}}
+	case storage.AlreadyPlanned:
+		key, data["At"] = "rounds.planned_already", ""
+		if at, ok := detail["at"].(time.Time); ok {
+			data["At"] = say.Moment(at, b.zone)
+		}
+		buttons = telegram.Keyboard{{roundButton(say.Say("button.rounds", nil), doRounds, 0, 0)}}
 	case storage.Empty:
 		key = "rounds.empty"
+	case storage.Closed:
+		key = "rounds.over"
+	case storage.Refused:
+		key = fmt.Sprintf("rounds.refused_%v", detail["reason"])
 	default:
-		return err
+		return screen{}, err
 	}
-	b.react(v, plain(v.say.Say(key, refusal.Detail)), nil)
-	return nil
+	return screen{Text: plain(say.Say(key, data)), Buttons: buttons}, nil
+}
+
+// numberIn is a number of a refusal's detail; one that was kept as JSON meanwhile
+// is a float.
+func numberIn(detail map[string]any, key string) int64 {
+	switch n := detail[key].(type) {
+	case int64:
+		return n
+	case float64:
+		return int64(n)
+	}
+	return 0
 }
 
 // summary is /ringkasan: the last full week's summary comes as soon as it is

@@ -59,8 +59,10 @@ type button struct {
 func commands() []command {
 	return []command{
 		{name: "survei", about: "menu.survei", do: (*Bot).surveys},
+		{name: "putaran", access: people, about: "menu.putaran", do: (*Bot).rounds},
 		{name: "mulai", access: office, about: "menu.mulai", do: (*Bot).startRound},
-		{name: "status", access: office, about: "menu.status", do: (*Bot).status},
+		{name: "status", access: people, about: "menu.status", do: (*Bot).status},
+		{name: "ingatkan", access: office, about: "menu.ingatkan", do: (*Bot).remindRound},
 		{name: "tutup", access: office, about: "menu.tutup", do: (*Bot).closeRound},
 		{name: "ringkasan", access: admins, about: "menu.ringkasan", do: (*Bot).summary},
 		{name: "peran", access: admins, about: "menu.peran", do: (*Bot).roles},
@@ -80,16 +82,15 @@ func buttons() []button {
 		{kind: linkTap, do: (*Bot).linkTapped},
 		{kind: privacyTap, do: (*Bot).privacyTapped},
 		{kind: languageTap, do: (*Bot).languageTapped},
-		{kind: openingTap, access: office, do: (*Bot).openingTapped},
 		{kind: dialogueTap, do: (*Bot).dialogueTapped},
-		{kind: closingTap, access: office, do: (*Bot).closingTapped},
+		{kind: roundTap, access: people, do: (*Bot).roundTapped},
 		{kind: auditTap, access: admins, do: (*Bot).auditTapped},
 	}
 }
 
 // talks are all dialogues there are.
 func talks() []talk {
-	return []talk{rolesDialogue()}
+	return []talk{rolesDialogue(), openingDialogue(), closingDialogue(), remindingDialogue()}
 }
 
 // route hands an update to whom it concerns.

@@ -138,6 +138,9 @@ func (b *Bot) compose(ctx context.Context, d storage.Delivery) (outgoing, storag
 		return outgoing{Message: message}, storage.Outcome{}, err
 	case storage.DeliveryFile:
 		return b.composeFile(ctx, d, account)
+	case storage.DeliveryClosing:
+		message, ended, err := b.composeClosing(ctx, d, account)
+		return outgoing{Message: message}, ended, err
 	}
 	return outgoing{}, storage.Outcome{}, fmt.Errorf("a delivery of the unknown kind %q", d.Kind)
 }
@@ -211,30 +214,5 @@ func (b *Bot) composeInvitation(ctx context.Context, d storage.Delivery) (telegr
 	}
 	say := b.texts.In(fresh[0].Language)
 	words, keyboard := b.list(say, say.Say("invitation.several", map[string]any{"Count": len(fresh)}), fresh)
-	return telegram.Message{Chat: d.AccountID, Text: words, Buttons: keyboard}, storage.Outcome{}, nil
-}
-
-// composeReminder reminds of forms in which only Kirim is missing.
-func (b *Bot) composeReminder(ctx context.Context, d storage.Delivery) (telegram.Message, storage.Outcome, error) {
-	sessions, err := b.sessionsOf(ctx, d)
-	if err != nil {
-		return telegram.Message{}, storage.Outcome{}, err
-	}
-	var keyboard telegram.Keyboard
-	var sentences []string
-	for _, session := range sessions {
-		if !session.Complete {
-			continue
-		}
-		say := b.texts.In(session.Language)
-		sentences = append(sentences, say.Say("reminder.unsent", map[string]any{
-			"Title": session.TrainingTitle, "Until": say.Moment(session.ClosesAt, b.zone)}))
-		t := tap{Kind: sessionTap, ID: session.ID, Revision: int64(session.Revision), Verb: doReview}
-		keyboard = append(keyboard, []telegram.Button{{Text: say.Say("button.check", nil), Data: t.data()}})
-	}
-	if len(sentences) == 0 {
-		return telegram.Message{}, storage.Outcome{State: storage.Unneeded, Reason: "nothing is unsent"}, nil
-	}
-	words := plain(strings.Join(sentences, "\n\n"))
 	return telegram.Message{Chat: d.AccountID, Text: words, Buttons: keyboard}, storage.Outcome{}, nil
 }

@@ -10,7 +10,9 @@ import (
 // works are the jobs that the bot does, by their kind. Each may run more than
 // once: it finds what it did.
 func works() map[storage.JobKind]func(b *Bot, ctx context.Context, job storage.Job) error {
-	return map[storage.JobKind]func(b *Bot, ctx context.Context, job storage.Job) error{}
+	return map[storage.JobKind]func(b *Bot, ctx context.Context, job storage.Job) error{
+		storage.JobRound: (*Bot).openPlanned,
+	}
 }
 
 // Work does a job.

@@ -58,6 +58,7 @@ func (s *Scheduler) closeRounds(ctx context.Context, now time.Time) error {
 			continue
 		}
 		s.Log.Info("round closed", "round", id, "invited", counts.Invited, "sent", counts.Sent)
+		s.send.wake() // the office is told
 	}
 	return failed
 }

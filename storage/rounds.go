@@ -109,6 +109,11 @@ func (s *Store) Rounds(ctx context.Context) ([]Round, error) {
 	return findRounds(ctx, s.db, `ORDER BY r.opened_at DESC, r.id DESC`)
 }
 
+// Round gives a round as it is; NotFound (Detail what: round) if there is none.
+func (s *Store) Round(ctx context.Context, id int64) (Round, error) {
+	return readRound(ctx, s.db, id)
+}
+
 // Status gives a round with its counts as they are; NotFound if there is none.
 func (s *Store) Status(ctx context.Context, id int64) (RoundStatus, error) {
 	return roundStatus(ctx, s.db, id)
@@ -273,15 +278,23 @@ func (s *Store) roundOfCommand(ctx context.Context, src Source) (Round, RoundCou
 }
 
 func roundStatus(ctx context.Context, q sqlx.ExtContext, id int64) (RoundStatus, error) {
-	rounds, err := findRounds(ctx, q, `WHERE r.id = $1`, id)
+	round, err := readRound(ctx, q, id)
 	if err != nil {
 		return RoundStatus{}, err
 	}
-	if len(rounds) == 0 {
-		return RoundStatus{}, refuse(NotFound, "what", "round")
-	}
 	counts, err := countRound(ctx, q, id)
-	return RoundStatus{Round: rounds[0], RoundCounts: counts}, err
+	return RoundStatus{Round: round, RoundCounts: counts}, err
+}
+
+func readRound(ctx context.Context, q sqlx.ExtContext, id int64) (Round, error) {
+	rounds, err := findRounds(ctx, q, `WHERE r.id = $1`, id)
+	if err != nil {
+		return Round{}, err
+	}
+	if len(rounds) == 0 {
+		return Round{}, refuse(NotFound, "what", "round")
+	}
+	return rounds[0], nil
 }
 
 // findRounds reads the rounds that rest of the statement selects.

@@ -41,7 +41,7 @@ type PlannedOutcome struct {
 }
 
 // PlanRound has a round opened at a later moment. It refuses what PreviewRound
-// refuses. A command that was carried out before gives its job and ErrRepeated.
+// refuses, and a moment that is over with Refused (Detail reason: past). A command that was carried out before gives its job and ErrRepeated.
 func (s *Store) PlanRound(ctx context.Context, o Opening, at time.Time, src Source, now time.Time) (job int64, err error) {
 	err = s.inTx(ctx, func(tx *sqlx.Tx) error {
 		if err := lockTraining(ctx, tx, o.Training); err != nil {
@@ -49,6 +49,9 @@ func (s *Store) PlanRound(ctx context.Context, o Opening, at time.Time, src Sour
 		}
 		if err := firstTime(ctx, tx, src, &struct{ Job *int64 }{&job}); err != nil {
 			return err
+		}
+		if !at.After(now) {
+			return refuse(Refused, "reason", "past")
 		}
 		preview, err := previewRound(ctx, tx, o)
 		if err != nil {

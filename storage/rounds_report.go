@@ -139,12 +139,9 @@ const asked = `
 // Report tells how far a round came among those whom the scope shows. NotFound
 // (Detail what: round) if there is none, or it asks none of them.
 func (s *Store) Report(ctx context.Context, round int64, scope Scope) (RoundReport, error) {
-	rounds, err := findRounds(ctx, s.db, `WHERE r.id = $1`, round)
+	found, err := readRound(ctx, s.db, round)
 	if err != nil {
 		return RoundReport{}, err
-	}
-	if len(rounds) == 0 {
-		return RoundReport{}, refuse(NotFound, "what", "round")
 	}
 	report, err := reportRound(ctx, s.db, round, scope)
 	if err != nil {
@@ -153,7 +150,7 @@ func (s *Store) Report(ctx context.Context, round int64, scope Scope) (RoundRepo
 	if report.Invited == 0 && !scope.All {
 		return RoundReport{}, refuse(NotFound, "what", "round")
 	}
-	report.Round = rounds[0]
+	report.Round = found
 	return report, nil
 }
 

@@ -14,6 +14,7 @@ type roundCommand struct {
 	Start  roundStartCommand  `cmd:"" help:"Open a round now."`
 	List   roundListCommand   `cmd:"" help:"List the rounds, newest first."`
 	Status roundStatusCommand `cmd:"" help:"Show where a round stands."`
+	Remind roundRemindCommand `cmd:"" help:"Remind those who can be reached and have not sent, once a day at most."`
 	Close  roundCloseCommand  `cmd:"" help:"Close a round: complete forms are sent, nobody is asked any more."`
 }
 
@@ -56,8 +57,11 @@ func (c roundListCommand) Run(ctx context.Context, std streams) error {
 }
 
 func roundState(r storage.Round) string {
-	if r.ClosedAt != nil {
+	switch {
+	case r.ClosedAt != nil:
 		return "closed"
+	case r.HeldAt != nil:
+		return "held"
 	}
 	return "open"
 }
@@ -79,6 +83,25 @@ func (c roundStatusCommand) Run(ctx context.Context, std streams) error {
 		fmt.Fprintf(table, "closes\t%s\n", status.ClosesAt.In(o.zone).Format(time.DateTime))
 		printCounts(table, status.RoundCounts)
 		return table.Flush()
+	})
+}
+
+type roundRemindCommand struct {
+	office
+	ID int64 `arg:"" help:"Number of the round."`
+}
+
+func (c roundRemindCommand) Run(ctx context.Context, std streams) error {
+	return c.withOffice(ctx, std, func(o opened) error {
+		reminded, err := o.RemindRound(ctx, c.ID, storage.Source{}, o.zone, o.now())
+		if storage.IsCode(err, storage.Empty) {
+			return errors.New("there is nobody to remind: nobody who can be reached is yet to send")
+		}
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(std.out, "round %d: %d reminded\n", c.ID, reminded)
+		return err
 	})
 }
 
@@ -124,6 +147,15 @@ func sentence(err error) error {
 		return fmt.Errorf("there is no such %v", refusal.Detail["what"])
 	case storage.AlreadyOpen:
 		return fmt.Errorf("this round is open already, as number %v", refusal.Detail["round"])
+	case storage.AlreadyPlanned:
+		return fmt.Errorf("this round is planned already, for %v; it can be cancelled in chat with /putaran", refusal.Detail["at"])
+	case storage.Refused:
+		switch refusal.Detail["reason"] {
+		case "held":
+			return errors.New("the round is held: nothing goes out for it")
+		case "today":
+			return errors.New("this round was reminded of today already")
+		}
 	case storage.Empty:
 		return errors.New("nobody would be asked: the training has no participants yet")
 	case storage.Closed:

@@ -1,0 +1,61 @@
+package bot
+
+import (
+	"context"
+
+	"pascalatih/bot/telegram"
+	"pascalatih/storage"
+	"pascalatih/survey/text"
+)
+
+// drawReport draws what came of a round that has closed: the rate, each unit, who
+// could not be reached, and what can be done about that.
+func (b *Bot) drawReport(ctx context.Context, say text.Phrases, round int64) (screen, error) {
+	report, err := b.store.Report(ctx, round, storage.Scope{All: true})
+	if err != nil {
+		return screen{}, err
+	}
+	words := write(func(p *page) {
+		b.writeRound(p, say, report.Round)
+		p.gap()
+		p.text(bar(report.Sent, report.Invited))
+		p.line()
+		p.text(say.Say("rounds.rate", map[string]any{"Sent": say.Count(report.Sent), "Invited": say.Count(report.Invited),
+			"Rate": say.Percent(float64(report.Sent)/float64(report.Invited), 0)}))
+		writeUnits(p, say, report.Units)
+		begun := false
+		for _, standing := range storage.Unreached() {
+			count := report.Standings[standing]
+			if count == 0 {
+				continue
+			}
+			if !begun {
+				p.gap()
+				p.text(say.Say("rounds.unreached", nil))
+				begun = true
+			}
+			p.line()
+			p.text("· " + say.Say("standing."+string(standing), map[string]any{"Count": count}) + ". " +
+				say.Say("todo."+string(standing), nil))
+		}
+	})
+	return screen{Text: words, Buttons: reportButtons(say, round)}, nil
+}
+
+// reportButtons are those below a round's report.
+func reportButtons(say text.Phrases, round int64) telegram.Keyboard {
+	return telegram.Keyboard{{
+		roundButton(say.Say("button.missing", nil), doMissing, round, 0),
+		roundButton(say.Say("button.status", nil), doShow, round, 0),
+	}}
+}
+
+// composeClosing is the report of a closed round, for somebody who looks after
+// all units.
+func (b *Bot) composeClosing(ctx context.Context, d storage.Delivery, account storage.Account) (telegram.Message, storage.Outcome, error) {
+	if !office.allows(account) {
+		return telegram.Message{}, storage.Outcome{State: storage.Unneeded, Reason: "no role for it any more"}, nil
+	}
+	report, err := b.drawReport(ctx, b.texts.In(account.Language), d.RoundID)
+	return telegram.Message{Chat: d.AccountID, Text: report.Text, Buttons: report.Buttons}, storage.Outcome{}, err
+}

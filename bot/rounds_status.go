@@ -1,0 +1,144 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+
+	"pascalatih/bot/telegram"
+	"pascalatih/storage"
+	"pascalatih/survey/text"
+)
+
+// status is /status [ROUND]: where a round stands, or the list to choose it from.
+func (b *Bot) status(ctx context.Context, v visit, arguments string) error {
+	if arguments == "" {
+		return b.showRounds(ctx, v, 0, "")
+	}
+	round, ok := b.numberedRound(v, arguments)
+	if !ok {
+		return nil
+	}
+	return b.showRound(ctx, v, round)
+}
+
+// showRound shows where a round stands among those whom the person may see.
+func (b *Bot) showRound(ctx context.Context, v visit, round int64) error {
+	report, err := b.store.Report(ctx, round, seenBy(v.account))
+	if err != nil {
+		return b.explainRound(v, err)
+	}
+	words := write(func(p *page) {
+		b.writeRound(p, v.say, report.Round)
+		p.gap()
+		writeCounts(p, v.say, report.RoundCounts)
+		writeUnits(p, v.say, report.Units)
+		p.gap()
+		p.italic(v.say.Say("rounds.as_of", map[string]any{"At": v.say.Moment(v.now, b.zone)}))
+	})
+	keyboard := telegram.Keyboard{{
+		roundButton(v.say.Say("button.refresh", nil), doShow, round, 0),
+		roundButton(v.say.Say("button.missing", nil), doMissing, round, 0),
+	}}
+	if report.ClosedAt == nil && office.allows(v.account) {
+		out, err := b.store.Outgoing(ctx, round)
+		if err != nil {
+			return err
+		}
+		keyboard = append(keyboard, b.steering(v.say, report.Round, out)...)
+	}
+	b.react(v, words, append(keyboard, []telegram.Button{roundButton(v.say.Say("button.rounds", nil), doRounds, 0, 0)}))
+	return nil
+}
+
+// steering are the buttons that change an open round.
+func (b *Bot) steering(say text.Phrases, round storage.Round, out storage.Outgoing) telegram.Keyboard {
+	keyboard := telegram.Keyboard{{
+		roundButton(say.Say("button.remind", nil), doRemind, round.ID, 0),
+		roundButton(say.Say("button.close_round", nil), doClose, round.ID, 0),
+	}}
+	switch {
+	case round.HeldAt != nil:
+		keyboard = append(keyboard, []telegram.Button{turnButton(say, round, doLetGoOn)})
+	case !out.Ended():
+		keyboard = append(keyboard, []telegram.Button{turnButton(say, round, doHold)})
+	}
+	return keyboard
+}
+
+// writeCounts writes how far a round came, a bar a line.
+func writeCounts(p *page, say text.Phrases, c storage.RoundCounts) {
+	for _, row := range []struct {
+		key   string
+		count int
+	}{
+		{"invited", c.Invited}, {"reachable", c.Reachable}, {"delivered", c.Delivered}, {"opened", c.Opened},
+		{"complete", c.Complete}, {"sent", c.Sent}, {"withdrawn", c.Withdrawn},
+	} {
+		p.line()
+		p.text(bar(row.count, c.Invited) + " " + say.Say("rounds.count_"+row.key, map[string]any{"Count": row.count}))
+	}
+}
+
+// mostUnits is how many units a message lists.
+const mostUnits = 12
+
+// writeUnits writes how much each unit sent, those that lack most first.
+func writeUnits(p *page, say text.Phrases, units []storage.UnitCounts) {
+	if len(units) == 0 {
+		return
+	}
+	p.gap()
+	p.text(say.Say("rounds.by_unit", nil))
+	for _, unit := range units[:min(mostUnits, len(units))] {
+		p.line()
+		p.text(fmt.Sprintf("%s %s · %s", bar(unit.Sent, unit.Invited), unit.Unit, say.Say("rounds.sent_of", map[string]any{
+			"Sent": say.Count(unit.Sent), "Invited": say.Count(unit.Invited)})))
+	}
+	if more := len(units) - mostUnits; more > 0 {
+		p.line()
+		p.text(say.Say("rounds.more_units", map[string]any{"Count": more}))
+	}
+}
+
+// namesAtOnce is how many names a page shows.
+const namesAtOnce = 15
+
+// showMissing names who does not know of a round, and why.
+func (b *Bot) showMissing(ctx context.Context, v visit, round int64, number int) error {
+	scope := seenBy(v.account)
+	report, err := b.store.Report(ctx, round, scope)
+	if err != nil {
+		return b.explainRound(v, err)
+	}
+	_, all, err := b.store.MissingFrom(ctx, round, scope, 0, 0)
+	if err != nil {
+		return err
+	}
+	part := partOf(all, namesAtOnce, number)
+	missing, _, err := b.store.MissingFrom(ctx, round, scope, part.From, namesAtOnce)
+	if err != nil {
+		return err
+	}
+	words := write(func(p *page) {
+		b.writeRound(p, v.say, report.Round)
+		p.gap()
+		if all == 0 {
+			p.text(v.say.Say("rounds.none_missing", nil))
+			return
+		}
+		p.text(v.say.Say("rounds.missing", map[string]any{"Count": all}))
+		var before storage.Standing
+		for _, m := range missing {
+			if m.Standing != before {
+				p.gap()
+				p.bold(v.say.Say("standing."+string(m.Standing), map[string]any{"Count": report.Standings[m.Standing]}))
+				before = m.Standing
+			}
+			p.line()
+			p.text(m.Name + " · " + m.Unit)
+		}
+	})
+	turns := part.turns(func(label string, page int) telegram.Button { return roundButton(label, doMissing, round, page) })
+	b.react(v, words, telegram.Keyboard{append(turns, roundButton(v.say.Say("button.status", nil), doShow, round, 0))})
+	return nil
+}
