@@ -147,7 +147,7 @@ func workbook(t *testing.T, sheets map[string][]any) []byte {
 func bomb(t *testing.T) []byte {
 	t.Helper()
 	file := excelize.NewFile()
-	file.Pkg.Store("xl/media/image1.bin", make([]byte, 200<<20))
+	file.Pkg.Store("xl/media/image1.bin", make([]byte, 70<<20))
 	return save(t, file)
 }
 

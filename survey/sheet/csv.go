@@ -40,8 +40,11 @@ func readCSV(data []byte) (Table, error) {
 	return readRecords(reader)
 }
 
-// isNoise tells whether too much of what should be text is none.
+// isNoise tells whether too much of what should be text is none, by how the file
+// begins.
 func isNoise(data []byte) bool {
+	const enough = 64 << 10
+	data = data[:min(len(data), enough)]
 	odd := 0
 	for rest := data; len(rest) > 0; {
 		r, size := utf8.DecodeRune(rest)

@@ -13,9 +13,9 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// What a workbook may hold. The library keeps all rows up to the last one, and
-// all cells of a row up to its last one, in memory, empty ones too: a file of a
-// few kilobytes could claim billions.
+// What a workbook may hold. Where one is changed, the library keeps all rows up
+// to the last one, and all cells of a row up to its last one, in memory, empty
+// ones too: a file of a few kilobytes could claim billions.
 const (
 	maxUnzipped = 64 << 20
 	maxRows     = 100_000
@@ -30,34 +30,31 @@ var (
 	errEncoding = errors.New("encoded in another way than UTF-8")
 )
 
-// census is what was found in a workbook's parts.
-type census struct {
-	elements, cells int
-	formulas        bool
-}
+// census counts what is in a workbook's parts.
+type census struct{ elements, cells int }
 
 // inspect looks at a workbook as it lies packed, before the library unfolds it.
 // The error is *Unreadable.
-func inspect(data []byte) (census, error) {
+func inspect(data []byte) (*zip.Reader, error) {
 	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
-		return census{}, damaged()
+		return nil, damaged()
 	}
 	unzipped := uint64(0)
 	for _, part := range archive.File {
 		// A part that holds more than it declares is an error when it is read.
 		unzipped += min(part.UncompressedSize64, maxUnzipped+1)
 		if unzipped > maxUnzipped {
-			return census{}, unzipsTooLarge()
+			return nil, unzipsTooLarge()
 		}
 	}
 	var found census
 	for _, part := range archive.File {
 		if err := found.inspectPart(part); err != nil {
-			return census{}, err
+			return nil, err
 		}
 	}
-	return found, nil
+	return archive, nil
 }
 
 func (c *census) inspectPart(part *zip.File) error {
@@ -113,8 +110,6 @@ func (c *census) count(content io.Reader) error {
 			}
 			c.cells += max(1, column-width)
 			row, width = max(row, largest(element, rowOf)), max(width, column)
-		case "f":
-			c.formulas = true
 		case "mergeCell":
 			merged++
 		case "Default", "Override":
