@@ -45,8 +45,8 @@ func readTraining(roster *Roster, r *row) {
 		},
 		At: r.at,
 	}
-	if !training.Last.IsZero() && training.Last.Before(training.First) {
-		r.note("selesai", training.Last.Format("2006-01-02"), &Refused{endsBeforeBegin()})
+	if err := training.CheckDays(); err != nil {
+		r.note("selesai", training.Last.Format("2006-01-02"), err)
 	}
 	if !r.wrong {
 		roster.Trainings = append(roster.Trainings, training)

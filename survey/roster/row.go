@@ -2,7 +2,6 @@ package roster
 
 import (
 	"errors"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -142,53 +141,9 @@ func (r *row) day(column string) time.Time {
 	if cell.Kind == sheet.Number {
 		written = cell.Date
 	}
-	day, err := parseDay(written)
+	day, err := ParseDay(written)
 	r.note(column, cell.Value, err)
 	return day
-}
-
-// parseDay reads a date as it is written in Indonesian or English, the day
-// before the month.
-func parseDay(text string) (time.Time, error) {
-	words := strings.Fields(strings.ToLower(text))
-	for i, word := range words {
-		words[i] = monthInEnglish(word)
-	}
-	for _, layout := range []string{time.DateOnly, "2006-01-02 15:04:05", "2/1/2006", "2-1-2006", "2.1.2006", "2 January 2006", "2 Jan 2006"} {
-		day, err := time.Parse(layout, strings.Join(words, " "))
-		if err == nil && day.Year() >= 1900 && day.Year() < 2200 {
-			return day.Truncate(24 * time.Hour), nil
-		}
-	}
-	return time.Time{}, &Refused{wrongDate()}
-}
-
-// monthInEnglish is an Indonesian month's name as time.Parse knows it; any other
-// word is left as it is.
-func monthInEnglish(word string) string {
-	switch word {
-	case "januari":
-		return "january"
-	case "februari", "pebruari":
-		return "february"
-	case "maret":
-		return "march"
-	case "mei":
-		return "may"
-	case "juni":
-		return "june"
-	case "juli":
-		return "july"
-	case "agustus", "agu", "agt", "ags":
-		return "august"
-	case "oktober", "okt":
-		return "october"
-	case "nopember", "nop":
-		return "november"
-	case "desember", "des":
-		return "december"
-	}
-	return word
 }
 
 func (r *row) hours(column string) Hours {
@@ -196,9 +151,7 @@ func (r *row) hours(column string) Hours {
 	if !filled {
 		return Hours{}
 	}
-	hours, err := strconv.Atoi(cell.Value)
-	if err != nil || hours < 0 || hours > 100_000 {
-		r.note(column, cell.Value, &Refused{wrongHours()})
-	}
-	return Hours{Count: hours, Known: true}
+	hours, err := ParseHours(cell.Value)
+	r.note(column, cell.Value, err)
+	return hours
 }

@@ -38,6 +38,11 @@ func (p Phrases) Day(t time.Time) string {
 	return fmt.Sprintf("%d %s %d", t.Day(), p.month(t.Month()), t.Year())
 }
 
+// Month writes the month that t shows in its own zone: Juni 2026, June 2026.
+func (p Phrases) Month(t time.Time) string {
+	return fmt.Sprintf("%s %d", p.month(t.Month()), t.Year())
+}
+
 // Days writes the dates from first to last, both included: 22–28 Juni 2026,
 // 29 Juni – 5 Juli 2026, 28 Desember 2026 – 3 Januari 2027.
 func (p Phrases) Days(first, last time.Time) string {

@@ -45,6 +45,7 @@ func TestDates(t *testing.T) {
 		wantID, wantEN string
 	}{
 		"a day":                {id: id.Day(moment), en: en.Day(moment), wantID: "27 Juni 2026", wantEN: "27 June 2026"},
+		"a month":              {id: id.Month(moment), en: en.Month(moment), wantID: "Juni 2026", wantEN: "June 2026"},
 		"days of a month":      {id: id.Days(day(6, 22, 2026), day(6, 28, 2026)), en: en.Days(day(6, 22, 2026), day(6, 28, 2026)), wantID: "22–28 Juni 2026", wantEN: "22–28 June 2026"},
 		"days of two months":   {id: id.Days(day(6, 29, 2026), day(7, 5, 2026)), en: en.Days(day(6, 29, 2026), day(7, 5, 2026)), wantID: "29 Juni – 5 Juli 2026", wantEN: "29 June – 5 July 2026"},
 		"days of two years":    {id: id.Days(day(12, 28, 2026), day(1, 3, 2027)), en: en.Days(day(12, 28, 2026), day(1, 3, 2027)), wantID: "28 Desember 2026 – 3 Januari 2027", wantEN: "28 December 2026 – 3 January 2027"},

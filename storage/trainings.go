@@ -1,0 +1,218 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"pascalatih/scheduler/calendar"
+	"pascalatih/survey"
+	"pascalatih/survey/roster"
+)
+
+// Training is one run of a course, as a roster would say it: its days are
+// midnights UTC.
+type Training struct {
+	ID int64
+	roster.Training
+	PlanTitle    string // "": without a plan
+	Participants int    // whom the scope shows and who are still in the office
+}
+
+// Month is a month with trainings and the ones before and after it that have
+// some too; zero where there is none. Months are their first days.
+type Month struct {
+	Month, Before, After time.Time
+	Trainings            []Training // by their first days
+}
+
+// trainingsOf selects the trainings in which somebody takes part whom the scope
+// ($1, $2) shows, or all of them where it shows everybody.
+const trainingsOf = `
+	SELECT t.id, t.code, t.title, t.kind, t.provider, t.first_day, t.last_day, t.hours,
+	       coalesce(p.key, '') AS plan, coalesce(p.title, '') AS plan_title,
+	       (SELECT count(*) FROM participation a JOIN employee e ON e.id = a.employee_id
+	        WHERE a.training_id = t.id AND e.left_at IS NULL AND ($1 OR e.unit_id = ANY($2))) AS participants
+	FROM training t LEFT JOIN plan p ON p.id = t.plan_id
+	WHERE ` + trainingShown
+
+const trainingShown = `($1 OR EXISTS (
+	SELECT FROM participation a JOIN employee e ON e.id = a.employee_id
+	WHERE a.training_id = t.id AND e.unit_id = ANY($2))) `
+
+// TrainingMonth gives the trainings that begin in a month, as far as the scope
+// shows them: the latest month up to until that has any, or else the first one
+// after it. Without any training at all it is zero.
+func (s *Store) TrainingMonth(ctx context.Context, scope Scope, until time.Time) (Month, error) {
+	var months []time.Time
+	err := s.db.SelectContext(ctx, &months, `
+		SELECT DISTINCT date_trunc('month', t.first_day::timestamp) AS month FROM training t
+		WHERE `+trainingShown+`ORDER BY month`, scope.All, pq.Array(scope.Units))
+	if err != nil {
+		return Month{}, fmt.Errorf("read the months of trainings: %w", err)
+	}
+	if len(months) == 0 {
+		return Month{}, nil
+	}
+	at := 0
+	for i, month := range months {
+		if !month.After(until) {
+			at = i
+		}
+	}
+	found := Month{Month: months[at].UTC()}
+	if at > 0 {
+		found.Before = months[at-1].UTC()
+	}
+	if at < len(months)-1 {
+		found.After = months[at+1].UTC()
+	}
+	found.Trainings, err = findTrainings(ctx, s.db, `
+		AND t.first_day >= $3::date AND t.first_day < $3::date + interval '1 month'
+		ORDER BY t.first_day, t.id`, scope, found.Month.Format(time.DateOnly))
+	return found, err
+}
+
+// Training reads a training. NotFound (Detail what: training): there is none, or
+// nobody takes part in it whom the scope shows.
+func (s *Store) Training(ctx context.Context, scope Scope, id int64) (Training, error) {
+	return readTraining(ctx, s.db, scope, id)
+}
+
+func readTraining(ctx context.Context, q sqlx.ExtContext, scope Scope, id int64) (Training, error) {
+	found, err := findTrainings(ctx, q, `AND t.id = $3`, scope, id)
+	if err != nil {
+		return Training{}, err
+	}
+	if len(found) == 0 {
+		return Training{}, refuse(NotFound, "what", "training")
+	}
+	return found[0], nil
+}
+
+func findTrainings(ctx context.Context, q sqlx.ExtContext, rest string, scope Scope, args ...any) ([]Training, error) {
+	rows, err := q.QueryxContext(ctx, trainingsOf+rest, append([]any{scope.All, pq.Array(scope.Units)}, args...)...)
+	if err != nil {
+		return nil, fmt.Errorf("read trainings: %w", err)
+	}
+	defer rows.Close()
+	var found []Training
+	for rows.Next() {
+		var t Training
+		var hours sql.NullInt64
+		err := rows.Scan(&t.ID, &t.Code, &t.Title, &t.Kind, &t.Provider, &t.First, &t.Last, &hours,
+			&t.Plan, &t.PlanTitle, &t.Participants)
+		if err != nil {
+			return nil, fmt.Errorf("read a training: %w", err)
+		}
+		t.First, t.Last = t.First.UTC(), t.Last.UTC()
+		t.Hours = roster.Hours{Count: int(hours.Int64), Known: hours.Valid}
+		found = append(found, t)
+	}
+	return found, rows.Err()
+}
+
+// TrainingCoded finds a training by its code; NotFound (Detail what: training)
+// without one.
+func (s *Store) TrainingCoded(ctx context.Context, code string) (id int64, err error) {
+	err = s.db.GetContext(ctx, &id, `SELECT id FROM training WHERE code = $1`, code)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, refuse(NotFound, "what", "training")
+	}
+	if err != nil {
+		return 0, fmt.Errorf("look for a training's code: %w", err)
+	}
+	return id, nil
+}
+
+// Plan is what a training's rounds may follow.
+type Plan struct {
+	ID         int64
+	Key, Title string
+}
+
+// Plans are all plans, by their keys.
+func (s *Store) Plans(ctx context.Context) ([]Plan, error) {
+	var plans []Plan
+	if err := s.db.SelectContext(ctx, &plans, `SELECT id, key, title FROM plan ORDER BY key`); err != nil {
+		return nil, fmt.Errorf("read the plans: %w", err)
+	}
+	return plans, nil
+}
+
+// PlanStep is a step of a training's plan.
+type PlanStep struct {
+	ID            int64
+	InstrumentKey string
+	Instrument    survey.Text // its title; empty: it is not published
+	Opens         time.Time
+	Round         int64 // that it opened; 0: none yet
+}
+
+// PlanSteps are the steps that a training has with that plan and those days, be
+// it as it is or as it may become; id is 0 for one that is not there yet.
+func (s *Store) PlanSteps(ctx context.Context, id int64, t roster.Training, zone *time.Location) ([]PlanStep, error) {
+	rows, err := s.db.QueryxContext(ctx, `
+		SELECT s.id, s.instrument_key, n.title, s.anchor, s.days, s.cron, coalesce(r.id, 0)
+		FROM plan p JOIN step s ON s.plan_id = p.id
+		LEFT JOIN round r ON r.training_id = $2 AND r.step_id = s.id
+		LEFT JOIN LATERAL (SELECT definition->'title' AS title FROM instrument i WHERE i.key = s.instrument_key
+		                   ORDER BY i.published_at DESC, i.id DESC LIMIT 1) n ON true
+		WHERE p.key = $1 ORDER BY s.position`, t.Plan, id)
+	if err != nil {
+		return nil, fmt.Errorf("read the steps of plan %s: %w", t.Plan, err)
+	}
+	defer rows.Close()
+	var steps []PlanStep
+	for rows.Next() {
+		step, err := scanPlanStep(rows, t, zone)
+		if err != nil {
+			return nil, fmt.Errorf("read a step of plan %s: %w", t.Plan, err)
+		}
+		steps = append(steps, step)
+	}
+	return steps, rows.Err()
+}
+
+func scanPlanStep(rows *sqlx.Rows, t roster.Training, zone *time.Location) (PlanStep, error) {
+	var (
+		step       PlanStep
+		title      sql.Null[fromJSON[survey.Text]]
+		anchor     calendar.Anchor
+		days       int
+		expression string
+	)
+	if err := rows.Scan(&step.ID, &step.InstrumentKey, &title, &anchor, &days, &expression, &step.Round); err != nil {
+		return PlanStep{}, err
+	}
+	cron, err := calendar.ParseCron(expression)
+	if err != nil {
+		return PlanStep{}, err
+	}
+	step.Instrument = title.V.Value
+	step.Opens = calendar.StepOpens(calendar.DayOf(t.First, time.UTC), calendar.DayOf(t.Last, time.UTC), anchor, days, cron, zone)
+	return step, nil
+}
+
+// TrainingRounds are the rounds about a training, newest first, with the counts
+// of those whom the scope shows.
+func (s *Store) TrainingRounds(ctx context.Context, scope Scope, training int64) ([]RoundStatus, error) {
+	rounds, err := findRounds(ctx, s.db, `WHERE r.training_id = $1 ORDER BY r.opened_at DESC, r.id DESC`, training)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]RoundStatus, len(rounds))
+	for i, round := range rounds {
+		report, err := reportRound(ctx, s.db, round.ID, scope)
+		if err != nil {
+			return nil, err
+		}
+		all[i] = RoundStatus{Round: round, RoundCounts: report.RoundCounts}
+	}
+	return all, nil
+}
