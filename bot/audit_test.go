@@ -62,7 +62,7 @@ func TestAuditInChat(t *testing.T) {
 	h.reads(admin, "Belum ada catatan")
 	h.tap(admin, "Pilih orang")
 	h.tap(admin, "Operator dan sistem")
-	h.tap(admin, "Data")
+	h.tap(admin, "Impor")
 	h.reads(admin, "Catatan perubahan · Operator dan sistem", "operator\nMengimpor data: pegawai 2 baru dan 0 berubah, pelatihan 2 baru, peserta 4 baru")
 	if more := len(admin.Chat()) - messages; more != 0 {
 		t.Errorf("paging brought %d messages", more)
