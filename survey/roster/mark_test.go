@@ -15,21 +15,44 @@ import (
 	"pascalatih/survey/sheet"
 )
 
-// What is wrong is seen in its place; mended there and sent again, it is read,
-// and the marks are gone.
-func TestMarkAndMend(t *testing.T) {
-	type cells map[string]string // "sheet cell" to what it holds
-	tests := map[string]struct {
-		name    string
-		file    []byte
-		wrong   []string // the coloured cells
-		reasons cells    // part of what they hold
-		mend    cells
-	}{
-		"two cells of a row": {
-			name: "a.xlsx",
-			file: workbook(t, map[string][][]any{"pegawai": {{"nip", "nama", "unit"}, {"123", "", "Dinas Contoh"}, {nipB, "Contoh Dua", "Dinas Contoh"}}}),
+// markTest is a file whose faults are seen in their places; mended there and sent
+// again, it is read.
+type markTest struct {
+	name    string
+	file    []byte
+	wrong   []string // the coloured cells, as "sheet cell"
+	reasons cells    // part of what they hold
+	mend    cells
+}
 
+// cells are what stands in "sheet cell".
+type cells map[string]string
+
+func (m markTest) run(t *testing.T) {
+	marked := mark(t, m.name, m.file, check(m.name, m.file))
+	if diff := cmp.Diff(m.wrong, coloured(t, marked)); diff != "" {
+		t.Error(diff)
+	}
+	for place, want := range m.reasons {
+		if got := value(t, marked, strings.Fields(place)[0], strings.Fields(place)[1]); !strings.Contains(got, want) {
+			t.Errorf("%s holds %q, want %q", place, got, want)
+		}
+	}
+	mended := edit(t, marked, func(file *excelize.File) {
+		for place, text := range m.mend {
+			set(t, file, strings.Fields(place)[0], strings.Fields(place)[1], text)
+		}
+	})
+	if err := check("b.xlsx", mended); err != nil {
+		t.Errorf("mended, it has the errors %s", sentences(err))
+	}
+}
+
+func TestMarkCells(t *testing.T) {
+	tests := map[string]markTest{
+		"two cells of a row": {
+			name:    "a.xlsx",
+			file:    workbook(t, map[string][][]any{"pegawai": {{"nip", "nama", "unit"}, {"123", "", "Dinas Contoh"}, {nipB, "Contoh Dua", "Dinas Contoh"}}}),
 			wrong:   []string{"pegawai A2", "pegawai B2"},
 			reasons: cells{"pegawai D1": "kesalahan", "pegawai D2": "nip: NIP harus 18 angka.\nnama: Bagian ini wajib diisi."},
 			mend:    cells{"pegawai A2": nipA, "pegawai B2": "Contoh Satu"},
@@ -41,6 +64,32 @@ func TestMarkAndMend(t *testing.T) {
 			reasons: cells{"peserta C4": "nip: NIP harus 18 angka."},
 			mend:    cells{"peserta B4": nipB},
 		},
+		"a formula": {
+			name: "a.xlsx",
+			file: edit(t, workbook(t, map[string][][]any{"PESERTA": {{"kode", "nip"}, {"PL-1", nipA}}}), func(file *excelize.File) {
+				if err := file.SetCellFormula("PESERTA", "A2", `="PL-"&1`); err != nil {
+					t.Fatal(err)
+				}
+			}),
+			wrong:   []string{"PESERTA A2"},
+			reasons: cells{"PESERTA C2": "rumus"},
+			mend:    cells{"PESERTA A2": "PL-1"},
+		},
+		"two rows that differ": {
+			name:    "a.csv",
+			file:    []byte("nip,nama,unit\n" + nipA + ",Contoh Satu,Dinas Contoh\n" + nipA + ",Contoh Dua,Dinas Contoh\n"),
+			wrong:   []string{"pegawai A3"},
+			reasons: cells{"pegawai D3": "Sudah ada dengan isi lain"},
+			mend:    cells{"pegawai A3": "", "pegawai B3": "", "pegawai C3": ""},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, test.run)
+	}
+}
+
+func TestMarkHeaders(t *testing.T) {
+	tests := map[string]markTest{
 		"a column that is missing": {
 			name:    "a.csv",
 			file:    []byte("nip,nama,jabatan\n" + nipA + ",Contoh Satu,Analis\n"),
@@ -74,45 +123,9 @@ func TestMarkAndMend(t *testing.T) {
 			reasons: cells{"peserta A1": "kesalahan: Lembar ini kosong."},
 			mend:    cells{"peserta A1": "kode", "peserta B1": "nip"},
 		},
-		"a formula": {
-			name: "a.xlsx",
-			file: edit(t, workbook(t, map[string][][]any{"PESERTA": {{"kode", "nip"}, {"PL-1", nipA}}}), func(file *excelize.File) {
-				if err := file.SetCellFormula("PESERTA", "A2", `="PL-"&1`); err != nil {
-					t.Fatal(err)
-				}
-			}),
-			wrong:   []string{"PESERTA A2"},
-			reasons: cells{"PESERTA C2": "rumus"},
-			mend:    cells{"PESERTA A2": "PL-1"},
-		},
-		"two rows that differ": {
-			name:    "a.csv",
-			file:    []byte("nip,nama,unit\n" + nipA + ",Contoh Satu,Dinas Contoh\n" + nipA + ",Contoh Dua,Dinas Contoh\n"),
-			wrong:   []string{"pegawai A3"},
-			reasons: cells{"pegawai D3": "Sudah ada dengan isi lain"},
-			mend:    cells{"pegawai A3": "", "pegawai B3": "", "pegawai C3": ""},
-		},
 	}
 	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			marked := mark(t, test.name, test.file, check(test.name, test.file))
-			if diff := cmp.Diff(test.wrong, coloured(t, marked)); diff != "" {
-				t.Error(diff)
-			}
-			for place, want := range test.reasons {
-				if got := value(t, marked, strings.Fields(place)[0], strings.Fields(place)[1]); !strings.Contains(got, want) {
-					t.Errorf("%s holds %q, want %q", place, got, want)
-				}
-			}
-			mended := edit(t, marked, func(file *excelize.File) {
-				for place, text := range test.mend {
-					set(t, file, strings.Fields(place)[0], strings.Fields(place)[1], text)
-				}
-			})
-			if err := check("b.xlsx", mended); err != nil {
-				t.Errorf("mended, it has the errors %s", sentences(err))
-			}
-		})
+		t.Run(name, test.run)
 	}
 }
 
