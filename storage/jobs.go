@@ -139,13 +139,17 @@ func (s *Store) ClaimJob(ctx context.Context, process int, lease time.Duration, 
 func (s *Store) Job(ctx context.Context, id int64) (JobStatus, error) {
 	var job JobStatus
 	err := s.db.GetContext(ctx, &job, `
-		SELECT id, kind, coalesce(account_id, 0) AS account_id, payload, attempts, due_at, state, done, total, result
+		SELECT id, kind, coalesce(account_id, 0) AS account_id, payload, attempts, due_at, state, done, total,
+		       coalesce(result, 'null') AS result
 		FROM job WHERE id = $1`, id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return JobStatus{}, refuse(NotFound, "what", "job")
 	}
 	if err != nil {
 		return JobStatus{}, fmt.Errorf("read job %d: %w", id, err)
+	}
+	if string(job.Result) == "null" {
+		job.Result = nil
 	}
 	return job, nil
 }

@@ -133,7 +133,7 @@ func planReminders(ctx context.Context, tx *sqlx.Tx, round int64, zone *time.Loc
 			FROM chosen c JOIN round r ON r.id = $1
 			ON CONFLICT (key) DO NOTHING
 			RETURNING id, key
-		), carried AS (
+		), tied AS (
 			INSERT INTO delivery_invitation (delivery_id, invitation_id)
 			SELECT planned.id, chosen.id FROM planned JOIN chosen USING (key)
 		)
