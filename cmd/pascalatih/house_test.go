@@ -17,7 +17,7 @@ func TestImportsKeepTheHouse(t *testing.T) {
 	}{
 		{room: "survey", closed: []string{"pascalatih/storage", "pascalatih/bot", "pascalatih/scheduler", "pascalatih/cmd",
 			"database/sql", "net", "os", "github.com/jmoiron/sqlx", "github.com/lib/pq", "github.com/go-telegram-bot-api"},
-			why: "survey is pure"},
+			except: []string{"net/url"}, why: "survey is pure"}, // net/url only writes addresses
 		{room: "scheduler/calendar", closed: []string{house, "database/sql", "net", "os"}, why: "rules of time are pure"},
 		{room: "storage", closed: []string{"pascalatih/bot", "pascalatih/scheduler", "pascalatih/cmd", "github.com/go-telegram-bot-api"},
 			except: []string{"pascalatih/scheduler/calendar"}, why: "storage knows neither chat nor schedule"},

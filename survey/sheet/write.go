@@ -25,6 +25,10 @@ const (
 	measured             = 100 // rows by which columns are made wide
 	narrowest, widest    = 6, 60
 	filterArrow, padding = 3, 2 // what they take beside the words
+	// mostLinks is how many of a sheet's links lead somewhere; each takes the
+	// library as long as all before it, and programs open only some 65,000. The
+	// others show their address.
+	mostLinks = 5_000
 )
 
 // NewWriter is a workbook without sheets.
@@ -112,6 +116,9 @@ func (w *Writer) write(row int, entries []Entry) error {
 		if entry == (Entry{}) {
 			continue
 		}
+		if entry.link != "" && w.sheet.links == mostLinks {
+			entry = Words(entry.link)
+		}
 		cells[column] = excelize.Cell{StyleID: w.styles.of(entry.kind), Value: entry.value()}
 		if entry.link == "" {
 			continue
@@ -120,6 +127,7 @@ func (w *Writer) write(row int, entries []Entry) error {
 		if err != nil {
 			return err
 		}
+		w.sheet.links++
 		if err := w.file.SetCellHyperLink(w.sheet.name, cell, entry.link, "External"); err != nil {
 			return err
 		}
@@ -163,6 +171,7 @@ type openSheet struct {
 	widths  []int // of the columns, in characters
 	waiting [][]Entry
 	rows    int // without the header
+	links   int
 	begun   bool
 }
 

@@ -74,7 +74,8 @@ func Day(date string) Entry {
 }
 
 // Link is text that leads to an address. Where the address is too long for a
-// cell's link, the cell shows the address itself.
+// cell's link, or a sheet has too many links already, the cell shows the address
+// itself.
 func Link(text, address string) Entry {
 	if len(address) > longestAddress {
 		return Words(address)

@@ -1,0 +1,69 @@
+package handout
+
+import (
+	"io"
+	"net/url"
+	"strings"
+
+	"pascalatih/survey/sheet"
+	"pascalatih/survey/text"
+)
+
+// Person is an employee who gets a personal link.
+type Person struct {
+	Name, Unit string
+	Phone      string // as in "+6281200000000"; empty where it is not known
+	Address    string // of the personal link
+	Connected  bool   // stands in the list, but needs no link any more
+}
+
+// Links writes a workbook with a row for each person: the personal link, and a
+// WhatsApp link that opens a message with it, ready to be sent. The message is in
+// the language of say as well, so that it should be the one that people start
+// with.
+func Links(out io.Writer, t Training, people []Person, say text.Phrases) error {
+	w, err := sheet.NewWriter()
+	if err != nil {
+		return err
+	}
+	defer w.Close() // the workbook is written by Finish
+	err = w.Sheet(say.Say("handout.links.sheet", nil),
+		say.Say("handout.links.name", nil),
+		say.Say("handout.links.unit", nil),
+		say.Say("handout.links.link", nil),
+		say.Say("handout.links.whatsapp", nil),
+		say.Say("handout.links.note", nil))
+	if err != nil {
+		return err
+	}
+	for _, person := range people {
+		if err := w.Row(person.row(t, say)...); err != nil {
+			return err
+		}
+	}
+	return w.Finish(out)
+}
+
+func (p Person) row(t Training, say text.Phrases) []sheet.Entry {
+	row := []sheet.Entry{sheet.Words(p.Name), sheet.Words(p.Unit), {}, {}, {}}
+	if p.Connected {
+		row[4] = sheet.Words(say.Say("handout.links.connected", nil))
+		return row
+	}
+	message := say.Say("handout.message", map[string]any{
+		"Name": p.Name, "Training": t.Title, "Days": say.Days(t.First, t.Last), "Address": p.Address,
+	})
+	row[2] = sheet.Link(p.Address, p.Address)
+	row[3] = sheet.Link(say.Say("handout.links.send", nil), whatsApp(p.Phone, message))
+	if p.Phone == "" {
+		row[4] = sheet.Words(say.Say("handout.links.no_phone", nil))
+	}
+	return row
+}
+
+// whatsApp is a link that opens a message to a phone, or lets one choose to whom.
+// WhatsApp shows a plus in it as a plus, so a space has to be written as %20.
+func whatsApp(phone, message string) string {
+	return "https://wa.me/" + url.PathEscape(strings.TrimPrefix(phone, "+")) +
+		"?text=" + strings.ReplaceAll(url.QueryEscape(message), "+", "%20")
+}
