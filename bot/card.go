@@ -67,7 +67,7 @@ func (c card) text() telegram.HTML {
 		}
 		if c.notice != "" {
 			p.gap()
-			p.text("⚠️ " + c.notice)
+			p.text("⚠️ " + c.filled(c.notice))
 		}
 	})
 }
@@ -143,8 +143,8 @@ func (c card) writeQuestion(p *page, question survey.Question) {
 		p.text(fmt.Sprintf(" · %d/%d", n, of))
 	}
 	p.gap()
-	p.bold(question.Label.In(c.session.Language))
-	if hint := question.Hint.In(c.session.Language); hint != "" {
+	p.bold(c.filled(question.Label.In(c.session.Language)))
+	if hint := c.filled(question.Hint.In(c.session.Language)); hint != "" {
 		p.line()
 		p.italic(hint)
 	}
@@ -207,4 +207,12 @@ func (c card) shown(question survey.Question, value string) string {
 		return strings.Replace(value, ".", ",", 1)
 	}
 	return value
+}
+
+// filled is a text of the form with what the person answered in earlier ones.
+func (c card) filled(words string) string {
+	return c.answers.Fill(words, func(past survey.Past) string {
+		answer := strings.Join(strings.Fields(c.shown(past.Question(), past.Value)), " ")
+		return beginningOf(answer, survey.EarlierLimit)
+	})
 }

@@ -32,7 +32,7 @@ func (c card) writeReview(p *page) {
 	p.line()
 	for i, question := range c.reviewed() {
 		p.line()
-		p.text(strconv.Itoa(i+1) + ". " + beginningOf(question.Label.In(c.session.Language), reviewedLabel))
+		p.text(strconv.Itoa(i+1) + ". " + beginningOf(c.filled(question.Label.In(c.session.Language)), reviewedLabel))
 		p.line()
 		if value := c.answers.Value(question.Name); value != "" {
 			p.bold(beginningOf(c.shown(question, value), reviewedAnswer))

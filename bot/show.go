@@ -192,17 +192,13 @@ func (s *showing) remember(session storage.Session, card int64) {
 }
 
 // errNotDrawn says that a session's row does not fit its instrument.
-var errNotDrawn = errors.New("the session cannot be drawn")
+var errNotDrawn = errors.New("the session does not fit its instrument")
 
 // draw gives what a session's card shows.
 func (b *Bot) draw(ctx context.Context, session storage.Session, v view) (telegram.HTML, telegram.Keyboard, error) {
-	instrument, err := b.store.Instrument(ctx, session.InstrumentID)
+	answers, err := b.resume(ctx, session)
 	if err != nil {
-		return "", nil, fmt.Errorf("read a session's instrument: %w", err)
-	}
-	answers, err := instrument.Resume(session.Survey)
-	if err != nil {
-		return "", nil, fmt.Errorf("%w: session %d: %w", errNotDrawn, session.ID, err)
+		return "", nil, err
 	}
 	c := card{
 		session: session,

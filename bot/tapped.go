@@ -76,6 +76,9 @@ func (b *Bot) keep(ctx context.Context, v visit, session storage.Session, next s
 	return nil
 }
 
+// resume is what a session's row holds of answers. Where its form refers to
+// earlier ones and the session was not given their answers yet, it is now; the
+// next write keeps them.
 func (b *Bot) resume(ctx context.Context, session storage.Session) (survey.Session, error) {
 	instrument, err := b.store.Instrument(ctx, session.InstrumentID)
 	if err != nil {
@@ -83,9 +86,17 @@ func (b *Bot) resume(ctx context.Context, session storage.Session) (survey.Sessi
 	}
 	current, err := instrument.Resume(session.Survey)
 	if err != nil {
-		return survey.Session{}, fmt.Errorf("resume session %d: %w", session.ID, err)
+		return survey.Session{}, fmt.Errorf("%w: session %d: %w", errNotDrawn, session.ID, err)
 	}
-	return current, nil
+	awaited := current.Awaits()
+	if len(awaited) == 0 || session.State != storage.SessionOpen {
+		return current, nil
+	}
+	earlier, err := b.store.EarlierAnswers(ctx, session.ID, awaited)
+	if err != nil {
+		return survey.Session{}, fmt.Errorf("recall earlier answers: %w", err)
+	}
+	return current.Recall(earlier), nil
 }
 
 // apply gives the session after an input, and the sentence that tells the person
