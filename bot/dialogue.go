@@ -58,12 +58,19 @@ type turn[S any] struct {
 	// End says that the dialogue is over, and what is said then. Without a text the
 	// message is left as it is to the storage.Progress that follows in it.
 	End *screen
+	// Forget, with End: nothing is kept of what was said in the dialogue. The deed
+	// that ended it finds the zero State, should it come again.
+	Forget bool
 }
 
-// screen is what a message shows.
+// screen is what a message shows. Of Buttons and Keys it has at most one.
 type screen struct {
 	Text    telegram.HTML
 	Buttons telegram.Keyboard
+	// Keys come up in place of the person's letters, only in a step of a dialogue.
+	// Telegram does not let their message be edited: the next step is shown in
+	// another one, and this one is deleted.
+	Keys [][]telegram.Key
 }
 
 // say ends a dialogue with one sentence.
@@ -95,6 +102,7 @@ type step struct {
 	state  json.RawMessage
 	notice string
 	end    *screen
+	forget bool
 }
 
 func (d dialogue[S]) named() string                       { return d.kind }
@@ -129,7 +137,7 @@ func (d dialogue[S]) advance(b *Bot, ctx context.Context, v visit, state json.Ra
 	if err != nil {
 		return step{}, fmt.Errorf("write the state of dialogue %s: %w", d.kind, err)
 	}
-	return step{state: content, notice: next.Notice, end: next.End}, nil
+	return step{state: content, notice: next.Notice, end: next.End, forget: next.Forget}, nil
 }
 
 func (d dialogue[S]) read(state json.RawMessage) (S, error) {
@@ -245,6 +253,9 @@ func (b *Bot) doDeed(ctx context.Context, v visit, row storage.Dialogue, did dee
 	if next.end == nil {
 		return b.goOn(ctx, v, row, row.Kind, next)
 	}
+	if next.forget {
+		row.State = json.RawMessage(`{}`)
+	}
 	content, err := json.Marshal(ended{Kind: row.Kind, Deed: did, State: row.State})
 	if err != nil {
 		return fmt.Errorf("write how a dialogue ended: %w", err)
@@ -323,43 +334,70 @@ func (b *Bot) showTalk(ctx context.Context, v visit, row storage.Dialogue, notic
 }
 
 // showStep shows a step in the place of the message that was tapped, else below.
-// The message that showed the step before loses its buttons. Where the dialogue
-// is over, the message is its no more: it keeps what buttons it has.
+// The message that showed the step before loses its buttons, or goes with its
+// keys. Where the dialogue is over, the message is its no more: it keeps what
+// buttons it has.
 func (b *Bot) showStep(v visit, s screen, over bool) {
 	b.chats.add(v.Chat.ID, remark{key: "dialogue", say: func(ctx context.Context, w calendar.Worker) {
-		message, err := v.message(), error(nil)
-		if s.Text != "" {
-			message, err = b.put(ctx, w, v, s)
-		}
-		b.dropped(v.Chat.ID, "dialogue", err)
-		if err != nil {
-			return
-		}
-		shows := message
-		if over {
-			shows = 0
-		}
-		before, err := b.store.DialogueShown(ctx, v.Chat.ID, shows)
-		if err == nil && before != 0 && before != message {
-			err = b.removeButtons(ctx, w, v.Chat.ID, before)
-		}
-		b.dropped(v.Chat.ID, "buttons", err)
+		b.dropped(v.Chat.ID, "dialogue", b.putStep(ctx, w, v, s, over))
 	}})
 	if s.Text == "" {
 		ring(b.sweepIt)
 	}
 }
 
+func (b *Bot) putStep(ctx context.Context, w calendar.Worker, v visit, s screen, over bool) error {
+	before, err := b.store.Dialogue(ctx, v.Chat.ID)
+	if err != nil {
+		return err
+	}
+	if before.Keys && len(s.Keys) == 0 {
+		if err := b.takeKeys(ctx, w, v); err != nil {
+			return err
+		}
+	}
+	message := v.message()
+	if s.Text != "" {
+		if message, err = b.put(ctx, w, v, s); err != nil {
+			return err
+		}
+	}
+	shows := message
+	if over {
+		shows = 0
+	}
+	if err := b.store.DialogueShown(ctx, v.Chat.ID, shows, len(s.Keys) > 0); err != nil {
+		return err
+	}
+	switch {
+	case before.MessageID == 0 || before.MessageID == message:
+		return nil
+	case before.Keys:
+		return b.remove(ctx, w, v.Chat.ID, before.MessageID)
+	}
+	return b.removeButtons(ctx, w, v.Chat.ID, before.MessageID)
+}
+
+// takeKeys gives the person their letters back. Only a message can do that; it
+// is in the way afterwards, and goes.
+func (b *Bot) takeKeys(ctx context.Context, w calendar.Worker, v visit) error {
+	message, err := b.send(ctx, w, telegram.Message{Chat: v.Chat.ID, Text: plain(v.say.Say("joining.keys_away", nil)), RemoveKeys: true})
+	if err != nil {
+		return err
+	}
+	return b.remove(ctx, w, v.Chat.ID, message)
+}
+
 // put shows a screen in the place of the message that was tapped, else as a new
 // message, and gives the message's id.
 func (b *Bot) put(ctx context.Context, w calendar.Worker, v visit, s screen) (int64, error) {
-	if v.Callback != nil && v.message() != 0 {
+	if v.Callback != nil && v.message() != 0 && len(s.Keys) == 0 {
 		err := b.edit(ctx, w, v.Chat.ID, v.message(), s.Text, s.Buttons)
 		if telegram.KindOf(err) != telegram.Gone {
 			return v.message(), err
 		}
 	}
-	return b.send(ctx, w, telegram.Message{Chat: v.Chat.ID, Text: s.Text, Buttons: s.Buttons})
+	return b.send(ctx, w, telegram.Message{Chat: v.Chat.ID, Text: s.Text, Buttons: s.Buttons, Keys: s.Keys})
 }
 
 // written is the id of the message that the person wrote; 0 for a tap.

@@ -94,6 +94,10 @@ func (b *Bot) withdraw(ctx context.Context, v visit, t tap) error {
 	case err != nil && !errors.Is(err, storage.ErrRepeated):
 		return fmt.Errorf("withdraw consent: %w", err)
 	}
+	if v.account.Claim == nil { // it waited for HR, and ended
+		b.react(v, plain(v.say.Say("joining.withdrawn", nil)), nil)
+		return nil
+	}
 	if sent == 0 {
 		b.react(v, plain(v.say.Say("privacy.withdrawn", nil)), nil)
 		return nil

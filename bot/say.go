@@ -180,6 +180,20 @@ func (b *Bot) removeButtons(ctx context.Context, w calendar.Worker, chat, messag
 	return err
 }
 
+// remove deletes a message of the bot's; one that is gone, or too old to be
+// deleted, stays as it is.
+func (b *Bot) remove(ctx context.Context, w calendar.Worker, chat, message int64) error {
+	err := b.line.insist(ctx, func() error {
+		return b.line.request(ctx, w, telegram.Edit, chat, func() error {
+			return b.client.Delete(ctx, chat, int(message))
+		})
+	}, passing)
+	if kind := telegram.KindOf(err); kind == telegram.Gone || kind == telegram.Refused {
+		return nil
+	}
+	return err
+}
+
 // dropped logs what was not said.
 func (b *Bot) dropped(chat int64, what string, err error) {
 	if err != nil && !errors.Is(err, errSilent) {

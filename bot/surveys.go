@@ -28,6 +28,9 @@ func (b *Bot) showOpen(ctx context.Context, v visit, sessions []storage.Session)
 	case len(sessions) == 1:
 		b.show(view{session: sessions[0].ID, account: v.Chat.ID, asked: true, class: telegram.Reply})
 		return nil
+	case len(sessions) == 0 && v.account.Waiting:
+		b.reply(v.Chat.ID, plain(v.say.Say("joining.waiting", nil)), nil)
+		return nil
 	case len(sessions) == 0 && v.account.Claim == nil:
 		b.reply(v.Chat.ID, plain(v.say.Say("surveys.stranger", nil)), nil)
 		return nil
@@ -99,8 +102,7 @@ func (b *Bot) cancel(ctx context.Context, v visit, _ string) error {
 		if _, err := b.store.SaveDialogue(ctx, v.Chat.ID, ended, v.now); err != nil {
 			return fmt.Errorf("leave a dialogue: %w", err)
 		}
-		b.takeButtons(v.Chat.ID, dialogue.MessageID)
-		b.reply(v.Chat.ID, plain(v.say.Say("core.cancelled", nil)), nil)
+		b.showStep(v, *say(v.say.Say("core.cancelled", nil)), true)
 		return nil
 	}
 	sessions, err := b.store.OpenSessions(ctx, v.Chat.ID)

@@ -31,6 +31,7 @@ type Account struct {
 	Blocked   bool   // has blocked the bot, or is gone
 	Grants    []Grant
 	Claim     *Claim // the confirmed one; nil: none
+	Waiting   bool   // a claim of it waits for HR
 	Consented bool   // agreed to the privacy notice, and did not withdraw
 }
 
@@ -83,6 +84,7 @@ const accountQuery = `
 	                                 ORDER BY r.role, r.unit_id), 'null')
 	        FROM account_role r WHERE r.account_id = a.id) AS grants,
 	       EXISTS (SELECT FROM consent s WHERE s.account_id = a.id AND s.withdrawn_at IS NULL) AS consented,
+	       EXISTS (SELECT FROM claim w WHERE w.account_id = a.id AND w.state = 'provisional') AS waiting,
 	       coalesce(c.id, 0) AS claim_id, coalesce(e.id, 0) AS employee_id,
 	       coalesce(e.name, '') AS name, coalesce(u.name, '') AS unit
 	FROM account a
@@ -104,6 +106,7 @@ func (s *Store) Account(ctx context.Context, id int64) (Account, error) {
 		Blocked    bool
 		Grants     fromJSON[[]Grant]
 		Consented  bool
+		Waiting    bool
 		ClaimID    int64 `db:"claim_id"`
 		EmployeeID int64 `db:"employee_id"`
 		Name, Unit string
@@ -121,6 +124,7 @@ func (s *Store) Account(ctx context.Context, id int64) (Account, error) {
 		Language:  row.Language,
 		Blocked:   row.Blocked,
 		Consented: row.Consented,
+		Waiting:   row.Waiting,
 	}
 	account.Grants = row.Grants.Value
 	if row.ClaimID != 0 {

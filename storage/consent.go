@@ -35,8 +35,9 @@ func (s *Store) Consent(ctx context.Context, account int64, noticeVersion string
 	return invited, err
 }
 
-// admit records consent where none stands and invites to the open rounds.
-// Invitations that an earlier withdrawal took back hold again.
+// admit records consent where none stands and invites to the open rounds. What
+// the employee withdrew from before holds again, unless it is only said that this
+// is the employee.
 func admit(ctx context.Context, tx *sqlx.Tx, account, claim, employee int64, noticeVersion string, now time.Time) (int, error) {
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO consent (account_id, notice_version, given_at) VALUES ($1, $2, $3)
@@ -44,8 +45,22 @@ func admit(ctx context.Context, tx *sqlx.Tx, account, claim, employee int64, not
 	if err != nil {
 		return 0, fmt.Errorf("recording the consent of account %d: %w", account, err)
 	}
-	// What was announced before is announced anew: its delivery leaves the key.
-	_, err = tx.ExecContext(ctx, `
+	confirmed, err := hasClaim(ctx, tx, `id = $1 AND state = 'confirmed'`, claim)
+	if err != nil {
+		return 0, err
+	}
+	if confirmed {
+		if err := renewInvitations(ctx, tx, account, employee); err != nil {
+			return 0, err
+		}
+	}
+	return inviteAccount(ctx, tx, account, claim, employee, now)
+}
+
+// renewInvitations lets invitations hold again that an earlier withdrawal took
+// back. What was announced before is announced anew: its delivery leaves the key.
+func renewInvitations(ctx context.Context, tx *sqlx.Tx, account, employee int64) error {
+	_, err := tx.ExecContext(ctx, `
 		WITH again AS (
 			UPDATE invitation i SET withdrawn_at = NULL FROM round r
 			WHERE r.id = i.round_id AND r.closed_at IS NULL
@@ -56,16 +71,17 @@ func admit(ctx context.Context, tx *sqlx.Tx, account, claim, employee int64, not
 		FROM delivery_invitation di JOIN again ON again.id = di.invitation_id
 		WHERE di.delivery_id = d.id AND d.account_id = $2`, employee, account)
 	if err != nil {
-		return 0, fmt.Errorf("renewing invitations of account %d: %w", account, err)
+		return fmt.Errorf("renewing invitations of account %d: %w", account, err)
 	}
-	return inviteAccount(ctx, tx, account, claim, employee, now)
+	return nil
 }
 
 // Withdraw takes an account's consent back: its invitations and reminders are
 // not sent any more, its forms that were not sent are deleted with what was
 // answered in them, and its open invitations are withdrawn. The claim stays, so
 // that nobody else becomes this employee. sent is the number of responses that
-// are still tied to the account (Unlink unties them).
+// are still tied to the account (Unlink unties them). A claim that waits for HR
+// ends, with all that was answered under it: nobody will confirm it.
 //
 // NoConsent: there is none to take back. ErrRepeated comes with the first time's
 // number.
@@ -79,6 +95,9 @@ func (s *Store) Withdraw(ctx context.Context, account int64, src Source, now tim
 			return err
 		}
 		if err := withdrawConsent(ctx, tx, account, now); err != nil {
+			return err
+		}
+		if err := dropWaiting(ctx, tx, account, now); err != nil {
 			return err
 		}
 		forms, err := forgetForms(ctx, tx, account, claim.EmployeeID, now)
@@ -107,6 +126,33 @@ func withdrawConsent(ctx context.Context, tx *sqlx.Tx, account int64, now time.T
 		return fmt.Errorf("withdrawing the consent of account %d: %w", account, err)
 	}
 	return nil
+}
+
+// dropWaiting ends the claim of a locked account that waits for HR, if there is
+// one.
+func dropWaiting(ctx context.Context, tx *sqlx.Tx, account int64, now time.Time) error {
+	var claim standing
+	find := func() error {
+		return tx.GetContext(ctx, &claim, `
+			SELECT id, employee_id FROM claim WHERE account_id = $1 AND state = 'provisional'`, account)
+	}
+	err := find()
+	if err == nil {
+		if err := lockEmployee(ctx, tx, claim.EmployeeID); err != nil {
+			return err
+		}
+		err = find() // another may have been confirmed meanwhile
+	}
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("reading the claim of account %d that waits: %w", account, err)
+	}
+	if err := lockRoundsOf(ctx, tx, []int64{claim.ID}); err != nil {
+		return err
+	}
+	return dropClaims(ctx, tx, []int64{claim.ID}, ClaimEnded, now)
 }
 
 // forgetForms ends what is on its way to an account and deletes what it has not
@@ -175,7 +221,7 @@ func untie(ctx context.Context, tx *sqlx.Tx, account int64) (int, error) {
 		       unit_id = CASE WHEN (SELECT count(*) FROM response o
 		                            WHERE o.round_id = p.round_id AND o.unit_id = p.unit_id AND o.counts) >= $2
 		                 THEN p.unit_id END
-		WHERE p.claim_id IN (SELECT id FROM claim WHERE account_id = $1)`, account, stats.Least))
+		WHERE p.claim_id IN (SELECT id FROM claim WHERE account_id = $1 AND state <> 'provisional')`, account, stats.Least))
 	if err != nil {
 		return 0, fmt.Errorf("unlinking responses of account %d: %w", account, err)
 	}

@@ -11,13 +11,15 @@ import (
 
 // Counts counts what the figures of the period from (included) to (not included)
 // are made of: responses by the time of Kirim, or of HR's confirmation where that
-// came later, rounds as far as they had come at its end. No answer leaves the database, only how often each was given.
+// came later, rounds as far as they had come at its end. No answer leaves the
+// database, only how often each was given.
 func (s *Store) Counts(ctx context.Context, from, to time.Time) (stats.Counts, error) {
 	counts := stats.Counts{From: from, To: to, Instruments: make(map[int64]survey.Instrument)}
 	err := s.db.SelectContext(ctx, &counts.Rounds, `
 		SELECT r.id, coalesce(t.title, '') AS training, r.instrument_id AS instrument,
 		       (SELECT count(*) FROM invitation i WHERE i.round_id = r.id) AS invited,
-		       (SELECT count(*) FROM session s WHERE s.round_id = r.id AND s.opened_at < $2) AS opened,
+		       (SELECT count(*) FROM session s JOIN claim c ON c.id = s.claim_id AND c.state <> 'provisional'
+		        WHERE s.round_id = r.id AND s.opened_at < $2) AS opened,
 		       p.sent, p.sentnow
 		FROM round r
 		LEFT JOIN training t ON t.id = r.training_id

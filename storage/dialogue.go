@@ -14,8 +14,10 @@ type Dialogue struct {
 	Kind     string          // what it is about; "" when there is none
 	State    json.RawMessage // the kind's own
 	Revision int64           // of the row; 0: there never was a dialogue
-	// MessageID is the message that shows it; 0: none is known.
+	// MessageID is the message that shows it; 0: none is known. Keys tells that it
+	// brought keys in place of the letters.
 	MessageID int64
+	Keys      bool
 	// LastTextID is the newest text that met any dialogue of the chat: older ones
 	// are not heard again.
 	LastTextID int64
@@ -24,12 +26,12 @@ type Dialogue struct {
 
 // Dialogue reads where an account stands.
 func (s *Store) Dialogue(ctx context.Context, account int64) (Dialogue, error) {
-	stmt, err := s.prepared(ctx, `SELECT kind, state, revision, coalesce(message_id, 0), last_text_id, updated_at FROM dialogue WHERE account_id = $1`)
+	stmt, err := s.prepared(ctx, `SELECT kind, state, revision, coalesce(message_id, 0), keys, last_text_id, updated_at FROM dialogue WHERE account_id = $1`)
 	if err != nil {
 		return Dialogue{}, err
 	}
 	var d Dialogue
-	err = stmt.QueryRowxContext(ctx, account).Scan(&d.Kind, (*[]byte)(&d.State), &d.Revision, &d.MessageID, &d.LastTextID, &d.UpdatedAt)
+	err = stmt.QueryRowxContext(ctx, account).Scan(&d.Kind, (*[]byte)(&d.State), &d.Revision, &d.MessageID, &d.Keys, &d.LastTextID, &d.UpdatedAt)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Dialogue{}, nil
 	}
@@ -43,7 +45,7 @@ func (s *Store) Dialogue(ctx context.Context, account int64) (Dialogue, error) {
 // counts only while the stored revision is still d.Revision; saved is false
 // otherwise, and nothing changed. A Kind of "" ends the dialogue; its row
 // stays, so that no revision comes twice. LastTextID never lowers what is kept;
-// MessageID is DialogueShown's.
+// MessageID and Keys are DialogueShown's.
 func (s *Store) SaveDialogue(ctx context.Context, account int64, d Dialogue, now time.Time) (saved bool, err error) {
 	state := d.State
 	if len(state) == 0 {
@@ -66,19 +68,12 @@ func (s *Store) SaveDialogue(ctx context.Context, account int64, d Dialogue, now
 	return rows == 1, nil
 }
 
-// DialogueShown notes which message shows an account's dialogue, and gives the
-// one that did before (0: none), whose buttons are then to be taken.
-func (s *Store) DialogueShown(ctx context.Context, account, message int64) (before int64, err error) {
-	err = s.db.GetContext(ctx, &before, `
-		UPDATE dialogue d SET message_id = $2
-		FROM (SELECT account_id, message_id FROM dialogue WHERE account_id = $1 FOR UPDATE) old
-		WHERE d.account_id = old.account_id
-		RETURNING coalesce(old.message_id, 0)`, account, message)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil
-	}
+// DialogueShown notes which message shows an account's dialogue (0: none any
+// more), and whether it brought keys.
+func (s *Store) DialogueShown(ctx context.Context, account, message int64, keys bool) error {
+	_, err := s.db.ExecContext(ctx, `UPDATE dialogue SET message_id = nullif($2::bigint, 0), keys = $3 WHERE account_id = $1`, account, message, keys)
 	if err != nil {
-		return 0, fmt.Errorf("noting the message of the dialogue of account %d: %w", account, err)
+		return fmt.Errorf("noting the message of the dialogue of account %d: %w", account, err)
 	}
-	return before, nil
+	return nil
 }

@@ -100,6 +100,10 @@ func inviteEmployees(ctx context.Context, tx *sqlx.Tx, roundID int64, employeeID
 // a person stands behind who agreed to be asked, and one delivery per account
 // that announces them. An account that blocked the bot has its session and no
 // delivery. It returns how many sessions it made; what is there stays.
+//
+// Who waits for HR to confirm that they are the employee is asked too, with a
+// session of their own, but only as alumni of the training whose class link they
+// came by: in which others the employee takes part is told to nobody else.
 func inviteReachable(ctx context.Context, tx *sqlx.Tx, roundID int64, employeeIDs []int64, now time.Time) (int, error) {
 	begin, err := beginning(ctx, tx, roundID)
 	if err != nil {
@@ -111,11 +115,14 @@ func inviteReachable(ctx context.Context, tx *sqlx.Tx, roundID int64, employeeID
 			INSERT INTO session (round_id, invitation_id, claim_id, account_id, state, survey, updated_at)
 			SELECT i.round_id, i.id, c.id, c.account_id, 'open', $2, $3
 			FROM invitation i
-			JOIN claim c ON c.employee_id = i.respondent_id AND c.state = 'confirmed'
+			JOIN round r ON r.id = i.round_id
+			JOIN claim c ON c.employee_id = i.respondent_id AND (c.state = 'confirmed'
+			    OR c.state = 'provisional' AND r.audience = 'alumni' AND c.training_id = r.training_id)
 			JOIN consent k ON k.account_id = c.account_id AND k.withdrawn_at IS NULL
 			WHERE i.round_id = $1 AND i.respondent_id = ANY($4) AND i.withdrawn_at IS NULL
 			  AND NOT EXISTS (SELECT FROM response p WHERE p.round_id = i.round_id AND p.invitation_id = i.id AND p.counts)
-			  AND NOT EXISTS (SELECT FROM session x WHERE x.invitation_id = i.id AND x.state = 'sent') -- unlinked since
+			  AND NOT EXISTS (SELECT FROM session x JOIN claim y ON y.id = x.claim_id -- unlinked since
+			                  WHERE x.invitation_id = i.id AND x.state = 'sent' AND y.state <> 'provisional')
 			ORDER BY i.id
 			ON CONFLICT (invitation_id, claim_id) DO NOTHING
 			RETURNING invitation_id, claim_id, account_id

@@ -18,7 +18,7 @@ type Link struct {
 	Token     string // for https://t.me/<bot>?start=<token>
 }
 
-// Links gives every employee whom no account stands for yet their personal link,
+// Links gives every present employee whom no account stands for yet their personal link,
 // the same one each time until it is used or revoked, ordered by NIP. With a
 // training's code they are those of its participants; NotFound when there is no
 // such training.
@@ -64,7 +64,8 @@ func makeLinks(ctx context.Context, tx *sqlx.Tx, training string, now time.Time)
 	var employees []int64
 	err := tx.SelectContext(ctx, &employees, `
 		SELECT e.id FROM employee e
-		WHERE ($1 = '' OR EXISTS (SELECT FROM participation p JOIN training t ON t.id = p.training_id
+		WHERE e.left_at IS NULL
+		  AND ($1 = '' OR EXISTS (SELECT FROM participation p JOIN training t ON t.id = p.training_id
 		                          WHERE p.employee_id = e.id AND t.code = $1))
 		  AND NOT EXISTS (SELECT FROM claim c WHERE c.employee_id = e.id AND c.state = 'confirmed')
 		  AND NOT EXISTS (SELECT FROM link l WHERE l.employee_id = e.id
@@ -96,7 +97,7 @@ func unusedLinks(ctx context.Context, tx *sqlx.Tx, training string) ([]Link, err
 	err := tx.SelectContext(ctx, &links, `
 		SELECT e.nip, e.name, l.token
 		FROM link l JOIN employee e ON e.id = l.employee_id
-		WHERE l.used_at IS NULL AND l.revoked_at IS NULL
+		WHERE l.used_at IS NULL AND l.revoked_at IS NULL AND e.left_at IS NULL
 		  AND NOT EXISTS (SELECT FROM claim c WHERE c.employee_id = e.id AND c.state = 'confirmed')
 		  AND ($1 = '' OR EXISTS (SELECT FROM participation p JOIN training t ON t.id = p.training_id
 		                          WHERE p.employee_id = e.id AND t.code = $1))
@@ -130,6 +131,87 @@ func (s *Store) RevokeLink(ctx context.Context, nip string, src Source, now time
 	})
 }
 
+// NewLink gives an employee another personal link; the one that nobody used yet
+// becomes worthless. NotFound (Detail what: employee): there is none, they left, or
+// they are outside the scope. AlreadyClaimed (Detail who: employee): an account
+// stands for them, and must be taken from them first. ErrRepeated comes with the
+// link that was made the first time.
+func (s *Store) NewLink(ctx context.Context, scope Scope, employee int64, src Source, now time.Time) (link Link, err error) {
+	err = s.inTx(ctx, func(tx *sqlx.Tx) error {
+		var noted struct{ Link int64 }
+		err := firstTime(ctx, tx, src, &noted)
+		if errors.Is(err, ErrRepeated) {
+			if link, err = readLink(ctx, tx, noted.Link); err != nil {
+				return err
+			}
+			return ErrRepeated
+		}
+		if err != nil {
+			return err
+		}
+		if err := lockEmployee(ctx, tx, employee); err != nil {
+			return err
+		}
+		if err := checkLinkable(ctx, tx, scope, employee); err != nil {
+			return err
+		}
+		id, err := replaceLink(ctx, tx, employee, now)
+		if err != nil {
+			return err
+		}
+		if link, err = readLink(ctx, tx, id); err != nil {
+			return err
+		}
+		return writeAudit(ctx, tx, src, "link made", map[string]any{"link": id, "employee": employee}, now)
+	})
+	return link, err
+}
+
+// checkLinkable refuses a new link for whom it would be of no use.
+func checkLinkable(ctx context.Context, tx *sqlx.Tx, scope Scope, employee int64) error {
+	var known bool
+	err := tx.GetContext(ctx, &known, `
+		SELECT EXISTS (SELECT FROM employee WHERE id = $1 AND left_at IS NULL AND ($2 OR unit_id = ANY($3)))`,
+		employee, scope.All, pq.Array(scope.Units))
+	if err != nil {
+		return fmt.Errorf("looking for employee %d: %w", employee, err)
+	}
+	if !known {
+		return refuse(NotFound, "what", "employee")
+	}
+	taken, err := hasClaim(ctx, tx, `employee_id = $1 AND state = 'confirmed'`, employee)
+	if err != nil {
+		return err
+	}
+	if taken {
+		return refuse(AlreadyClaimed, "who", "employee")
+	}
+	return nil
+}
+
+func replaceLink(ctx context.Context, tx *sqlx.Tx, employee int64, now time.Time) (id int64, err error) {
+	_, err = tx.ExecContext(ctx, `
+		UPDATE link SET revoked_at = $2 WHERE employee_id = $1 AND used_at IS NULL AND revoked_at IS NULL`, employee, now)
+	if err != nil {
+		return 0, fmt.Errorf("revoking the link of employee %d: %w", employee, err)
+	}
+	err = tx.GetContext(ctx, &id, `
+		INSERT INTO link (token, employee_id, created_at) VALUES ($1, $2, $3) RETURNING id`, "p"+rand.Text(), employee, now)
+	if err != nil {
+		return 0, fmt.Errorf("making a link for employee %d: %w", employee, err)
+	}
+	return id, nil
+}
+
+func readLink(ctx context.Context, tx *sqlx.Tx, id int64) (link Link, err error) {
+	err = tx.GetContext(ctx, &link, `
+		SELECT e.nip, e.name, l.token FROM link l JOIN employee e ON e.id = l.employee_id WHERE l.id = $1`, id)
+	if err != nil {
+		return Link{}, fmt.Errorf("reading link %d: %w", id, err)
+	}
+	return link, nil
+}
+
 // LinkOwner is whom a personal link is for, and who used it.
 type LinkOwner struct {
 	LinkID     int64 `db:"link_id"`
@@ -140,11 +222,11 @@ type LinkOwner struct {
 
 const linkOwnerColumns = `
 	SELECT l.id AS link_id, l.employee_id, e.name, u.name AS unit,
-	       coalesce(l.used_by, 0) AS used_by, l.revoked_at IS NOT NULL AS revoked
+	       coalesce(l.used_by, 0) AS used_by, l.revoked_at IS NOT NULL OR e.left_at IS NOT NULL AS revoked
 	FROM link l JOIN employee e ON e.id = l.employee_id JOIN unit u ON u.id = e.unit_id `
 
 // FindLink tells whom a token is for when account presses it. NotFound: there is
-// no such link; LinkRevoked: it was taken back; LinkUsed: another account used
+// no such link; LinkRevoked: it was taken back, or its employee left; LinkUsed: another account used
 // it. The owner's name is nobody else's business then and is not returned. An
 // account that used the link itself finds its own id in UsedBy.
 func (s *Store) FindLink(ctx context.Context, token string, account int64) (LinkOwner, error) {
@@ -182,7 +264,9 @@ func findLink(ctx context.Context, tx sqlx.QueryerContext, query string, key any
 // Beside FindLink's refusals there is AlreadyClaimed: the account stands for
 // another employee ("account"), or another account for this one ("employee").
 // ErrRepeated comes with the first time's number. An account that used this link
-// before only gives its consent anew, if it had withdrawn it.
+// before only gives its consent anew, if it had withdrawn it. Claims that wait for
+// HR are settled by the link: the account's own on this employee is confirmed, and
+// others on the employee are refused.
 func (s *Store) UseLink(ctx context.Context, linkID, account int64, noticeVersion string, src Source, now time.Time) (invited int, err error) {
 	err = s.inTx(ctx, func(tx *sqlx.Tx) error {
 		if err := firstTime(ctx, tx, src, &struct{ Invited *int }{&invited}); err != nil {
@@ -191,11 +275,15 @@ func (s *Store) UseLink(ctx context.Context, linkID, account int64, noticeVersio
 		if err := lockAccount(ctx, tx, account); err != nil {
 			return err
 		}
-		owner, err := findLink(ctx, tx, linkOwnerColumns+`WHERE l.id = $1 FOR UPDATE OF l`, linkID, account)
+		owner, err := findLink(ctx, tx, linkOwnerColumns+`WHERE l.id = $1`, linkID, account)
 		if err != nil {
 			return err
 		}
 		if err := lockEmployee(ctx, tx, owner.EmployeeID); err != nil {
+			return err
+		}
+		// Somebody may have used it, or taken it back, while the lock was waited for.
+		if _, err := findLink(ctx, tx, linkOwnerColumns+`WHERE l.id = $1 FOR UPDATE OF l`, linkID, account); err != nil {
 			return err
 		}
 		claim, err := claimEmployee(ctx, tx, account, owner.EmployeeID, now)
@@ -250,12 +338,5 @@ func claimEmployee(ctx context.Context, tx *sqlx.Tx, account, employee int64, no
 			return 0, refuse(AlreadyClaimed, "who", "employee")
 		}
 	}
-	var id int64
-	err = tx.GetContext(ctx, &id, `
-		INSERT INTO claim (account_id, employee_id, state, via, created_at)
-		VALUES ($1, $2, 'confirmed', 'link', $3) RETURNING id`, account, employee, now)
-	if err != nil {
-		return 0, fmt.Errorf("claiming for account %d: %w", account, err)
-	}
-	return id, nil
+	return confirmClaim(ctx, tx, account, employee, ViaLink, now)
 }

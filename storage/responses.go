@@ -15,26 +15,34 @@ import (
 // sendSession is Kirim: the session ends, and its response and answers are
 // written, in one statement, once. Unit and training are those of this moment.
 // The response's id is random, so that it tells nothing of who or when.
+//
+// It counts if its claim is confirmed. The claim is held before that is read:
+// whoever confirms it at this instant waits and then finds the response, or came
+// first and is seen here.
 const sendSession = `
-	WITH sent AS (
+	WITH held AS MATERIALIZED (
+		SELECT c.id, c.state FROM claim c
+		WHERE c.id = (SELECT claim_id FROM session WHERE id = $1)
+		FOR SHARE
+	), sent AS (
 		UPDATE session SET
 		    state = 'sent', survey = $3, revision = revision + 1,
 		    card_message_id = nullif($4, 0), stale_message_id = nullif($5, 0),
 		    resumed_at = CASE WHEN updated_at <= $6::timestamptz - interval '1 day' AND NOT $7::boolean
 		                      THEN $6 ELSE resumed_at END,
 		    updated_at = $6
-		WHERE id = $1 AND revision = $2 AND state = 'open'
-		RETURNING round_id, invitation_id, claim_id
+		FROM held
+		WHERE session.id = $1 AND session.claim_id = held.id AND session.revision = $2 AND session.state = 'open'
+		RETURNING round_id, invitation_id, claim_id, held.state AS claim_state
 	), filed AS (
 		INSERT INTO response (round_id, id, invitation_id, claim_id, instrument_id, training_id, unit_id,
 		                      counted_at, automatic, sent_at)
 		SELECT sent.round_id, gen_random_uuid(), sent.invitation_id, sent.claim_id, r.instrument_id, r.training_id, e.unit_id,
-		       CASE WHEN c.state = 'confirmed' THEN $6::timestamptz END, $7, $6
+		       CASE WHEN sent.claim_state = 'confirmed' THEN $6::timestamptz END, $7, $6
 		FROM sent
 		JOIN round r ON r.id = sent.round_id
 		JOIN invitation i ON i.id = sent.invitation_id
 		JOIN employee e ON e.id = i.respondent_id
-		JOIN claim c ON c.id = sent.claim_id
 		RETURNING round_id, id
 	), said AS (
 		INSERT INTO answer (round_id, response_id, path, question, kind, value)

@@ -69,7 +69,7 @@ const selectSession = `
 	       coalesce(s.card_message_id, 0), coalesce(s.stale_message_id, 0), s.last_text_id, a.last_message_id,
 	       a.language, coalesce(t.title, ''), r.closes_at, a.blocked_at IS NOT NULL,
 	       s.state = 'sent' AND EXISTS (SELECT FROM response p
-	           WHERE p.round_id = s.round_id AND p.invitation_id = s.invitation_id AND p.counts AND p.automatic),
+	           WHERE p.round_id = s.round_id AND p.invitation_id = s.invitation_id AND p.claim_id = s.claim_id AND p.automatic),
 	       s.opened_at, s.updated_at
 	FROM session s
 	JOIN account a ON a.id = s.account_id

@@ -166,15 +166,23 @@ func uninvite(ctx context.Context, tx *sqlx.Tx, training, employee int64, now ti
 		return 0, nil
 	}
 	// Locked before it is looked whether it was sent: that may happen just now.
-	var sent []int64
-	err = tx.SelectContext(ctx, &sent, `
-		SELECT invitation_id FROM (
-			SELECT invitation_id, state FROM session WHERE invitation_id = ANY($1) ORDER BY id FOR UPDATE
-		) s WHERE state = 'sent'`, pq.Array(invitations))
+	// (A condition around the locking statement would be put inside it, and leave
+	// what is not sent yet unlocked.)
+	var forms []struct {
+		InvitationID int64 `db:"invitation_id"`
+		State        SessionState
+	}
+	err = tx.SelectContext(ctx, &forms, `
+		SELECT invitation_id, state FROM session WHERE invitation_id = ANY($1) ORDER BY id FOR UPDATE`, pq.Array(invitations))
 	if err != nil {
 		return 0, fmt.Errorf("lock the forms of employee %d: %w", employee, err)
 	}
-	unsent := slices.DeleteFunc(slices.Clone(invitations), func(id int64) bool { return slices.Contains(sent, id) })
+	unsent := slices.Clone(invitations)
+	for _, form := range forms {
+		if form.State == SessionSent {
+			unsent = slices.DeleteFunc(unsent, func(id int64) bool { return id == form.InvitationID })
+		}
+	}
 	return len(unsent), deleteInvitations(ctx, tx, unsent, now)
 }
 
