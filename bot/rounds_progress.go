@@ -65,8 +65,8 @@ func turnButton(say text.Phrases, round storage.Round, verb string) telegram.But
 	return telegram.Button{Text: say.Say(key, nil), Data: t.data()}
 }
 
-// turnRound holds a round or lets it go on. The message that follows the round
-// shows it by itself; any other shows where the round stands.
+// turnRound holds a round or lets it go on, and shows what the tapped message
+// shows: how the invitations go out, or where the round stands.
 func (b *Bot) turnRound(ctx context.Context, v visit, t tap) error {
 	turn := b.store.HoldRound
 	if t.Verb == doLetGoOn {
@@ -83,6 +83,11 @@ func (b *Bot) turnRound(ctx context.Context, v visit, t tap) error {
 	if !follows {
 		return b.showRound(ctx, v, t.ID)
 	}
+	shown, _, err := b.drawOutgoing(ctx, v.account, t.ID)
+	if err != nil {
+		return err
+	}
+	b.react(v, shown.Text, shown.Buttons)
 	ring(b.sweepIt)
 	return nil
 }

@@ -29,7 +29,7 @@ func (b *Bot) showRound(ctx context.Context, v visit, round int64) error {
 	}
 	words := write(func(p *page) {
 		b.writeRound(p, v.say, report.Round)
-		p.gap()
+		p.line()
 		writeCounts(p, v.say, report.RoundCounts)
 		writeUnits(p, v.say, report.Units)
 		p.gap()

@@ -87,21 +87,24 @@ func (s *Store) turnRound(ctx context.Context, round int64, turn int, src Source
 // followRoundAnew has the message of the button follow the round, unless it still
 // does.
 func followRoundAnew(ctx context.Context, tx *sqlx.Tx, round int64, src Source) error {
-	follows, err := followsRound(ctx, tx, src.Account, round, src.Message)
-	if err != nil || follows {
-		return err
+	var follows bool
+	err := tx.GetContext(ctx, &follows, `
+		SELECT EXISTS (SELECT FROM progress WHERE round_id = $1 AND account_id = $2 AND message_id = $3 AND ended_at IS NULL)`,
+		round, src.Account, src.Message)
+	if err != nil {
+		return fmt.Errorf("look who follows round %d: %w", round, err)
+	}
+	if follows {
+		return nil
 	}
 	return follow(ctx, tx, src.Account, Progress{RoundID: round, MessageID: src.Message})
 }
 
-// FollowsRound tells whether a message of an account's chat follows the round.
-func (s *Store) FollowsRound(ctx context.Context, account, round, message int64) (bool, error) {
-	return followsRound(ctx, s.db, account, round, message)
-}
-
-func followsRound(ctx context.Context, q sqlx.QueryerContext, account, round, message int64) (follows bool, err error) {
-	err = sqlx.GetContext(ctx, q, &follows, `
-		SELECT EXISTS (SELECT FROM progress WHERE round_id = $1 AND account_id = $2 AND message_id = $3 AND ended_at IS NULL)`,
+// FollowsRound tells whether a message of an account's chat follows the round, or
+// did.
+func (s *Store) FollowsRound(ctx context.Context, account, round, message int64) (follows bool, err error) {
+	err = s.db.GetContext(ctx, &follows, `
+		SELECT EXISTS (SELECT FROM progress WHERE round_id = $1 AND account_id = $2 AND message_id = $3)`,
 		round, account, message)
 	if err != nil {
 		return false, fmt.Errorf("look who follows round %d: %w", round, err)
