@@ -51,7 +51,7 @@ func Poster(out io.Writer, t Training, address string, say text.Phrases) error {
 	if err != nil {
 		return err
 	}
-	days, err := fonts.regular.fit(say.Days(t.First, t.Last), column, 1, 48, 28)
+	days, err := fonts.regular.fit(say.Days(t.First, t.Last), column, 1, 40, 28)
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func Poster(out io.Writer, t Training, address string, say text.Phrases) error {
 	days.draw(picture, right, below+dateGap-days.lineHeight(), softer)
 	ask.draw(picture, right, askBottom-ask.height(), ink)
 	letters.draw(picture, (width-letters.width())/2, addressLine-letters.lineHeight(), ink)
-	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(out, picture); err != nil {
+	if err := png.Encode(out, picture); err != nil {
 		return fmt.Errorf("writing the poster: %w", err)
 	}
 	return nil

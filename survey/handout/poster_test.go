@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"image"
 	"image/png"
-	"os"
 	"strings"
 	"testing"
 
@@ -98,7 +97,6 @@ func poster(t *testing.T, about handout.Training, address string) image.Image {
 	if out.Len() > 300<<10 {
 		t.Errorf("the poster takes %d bytes", out.Len())
 	}
-	if os.Getenv("LOOK") != "" { os.WriteFile("/tmp/h4look/"+strings.ReplaceAll(t.Name(), "/", "_")+".png", out.Bytes(), 0o600); t.Log(out.Len()) }
 	picture, err := png.Decode(&out)
 	if err != nil {
 		t.Fatal(err)
