@@ -53,8 +53,10 @@ type deed struct {
 
 // turn is what a deed leads to: the next step, or the end.
 type turn[S any] struct {
-	State  S
-	Notice string // a sentence on what the person just did, above the step
+	State S
+	// Notice is a sentence on what the person just did, above the step. It is part of
+	// the step: a second tap in haste does not take it away.
+	Notice string
 	// End says that the dialogue is over, and what is said then. Without a text the
 	// message is left as it is to the storage.Progress that follows in it.
 	End *screen
@@ -170,7 +172,7 @@ func beginTalk[S any](b *Bot, ctx context.Context, v visit, d dialogue[S], state
 		return err
 	}
 	if v.Message != nil && v.message() <= before.LastTextID {
-		return b.showTalk(ctx, v, before, "")
+		return b.showTalk(ctx, v, before)
 	}
 	content, err := json.Marshal(state)
 	if err != nil {
@@ -191,7 +193,7 @@ func (b *Bot) dialogueTapped(ctx context.Context, v visit, t tap) error {
 	case row.Kind != "" && row.Revision == t.Revision:
 		return b.doDeed(ctx, v, row, did)
 	case row.Kind != "":
-		return b.showTalk(ctx, v, row, "")
+		return b.showTalk(ctx, v, row)
 	case row.Revision == t.Revision+1:
 		return b.repeatEnd(ctx, v, row, did)
 	}
@@ -210,7 +212,7 @@ func (b *Bot) dialogueWrote(ctx context.Context, v visit, did deed, kind awaited
 		if row.Kind == "" {
 			return true, b.repeatEnd(ctx, v, row, did)
 		}
-		return true, b.showTalk(ctx, v, row, "")
+		return true, b.showTalk(ctx, v, row)
 	}
 	t, err := b.talkOf(row.Kind, v.account)
 	if err != nil {
@@ -260,7 +262,7 @@ func (b *Bot) doDeed(ctx context.Context, v visit, row storage.Dialogue, did dee
 	if err != nil {
 		return fmt.Errorf("write how a dialogue ended: %w", err)
 	}
-	row.Kind, row.State, row.LastTextID = "", content, v.written()
+	row.Kind, row.State, row.Said, row.LastTextID = "", content, "", v.written()
 	if _, err := b.store.SaveDialogue(ctx, v.account.ID, row, v.now); err != nil {
 		return err
 	}
@@ -301,7 +303,7 @@ func (b *Bot) repeatEnd(ctx context.Context, v visit, row storage.Dialogue, did 
 
 // goOn keeps a dialogue's next step and shows it.
 func (b *Bot) goOn(ctx context.Context, v visit, row storage.Dialogue, kind string, next step) error {
-	row.Kind, row.State, row.LastTextID = kind, next.state, v.written()
+	row.Kind, row.State, row.Said, row.LastTextID = kind, next.state, next.notice, v.written()
 	saved, err := b.store.SaveDialogue(ctx, v.account.ID, row, v.now)
 	if err != nil {
 		return err
@@ -310,14 +312,14 @@ func (b *Bot) goOn(ctx context.Context, v visit, row storage.Dialogue, kind stri
 		if row, err = b.store.Dialogue(ctx, v.account.ID); err != nil {
 			return err
 		}
-		return b.showTalk(ctx, v, row, "")
+		return b.showTalk(ctx, v, row)
 	}
 	row.Revision++
-	return b.showTalk(ctx, v, row, next.notice)
+	return b.showTalk(ctx, v, row)
 }
 
 // showTalk shows where a dialogue is.
-func (b *Bot) showTalk(ctx context.Context, v visit, row storage.Dialogue, notice string) error {
+func (b *Bot) showTalk(ctx context.Context, v visit, row storage.Dialogue) error {
 	t, err := b.talkOf(row.Kind, v.account)
 	if err != nil {
 		return b.refuseTap(ctx, v)
@@ -326,8 +328,8 @@ func (b *Bot) showTalk(ctx context.Context, v visit, row storage.Dialogue, notic
 	if err != nil {
 		return err
 	}
-	if notice != "" {
-		shown.Text = write(func(p *page) { p.italic(notice) }) + "\n\n" + shown.Text
+	if row.Said != "" {
+		shown.Text = write(func(p *page) { p.italic(row.Said) }) + "\n\n" + shown.Text
 	}
 	b.showStep(v, shown, false)
 	return nil

@@ -13,6 +13,7 @@ import (
 type Dialogue struct {
 	Kind     string          // what it is about; "" when there is none
 	State    json.RawMessage // the kind's own
+	Said     string          // a sentence above the present step; "" for none
 	Revision int64           // of the row; 0: there never was a dialogue
 	// MessageID is the message that shows it; 0: none is known. Keys tells that it
 	// brought keys in place of the letters.
@@ -26,12 +27,12 @@ type Dialogue struct {
 
 // Dialogue reads where an account stands.
 func (s *Store) Dialogue(ctx context.Context, account int64) (Dialogue, error) {
-	stmt, err := s.prepared(ctx, `SELECT kind, state, revision, coalesce(message_id, 0), keys, last_text_id, updated_at FROM dialogue WHERE account_id = $1`)
+	stmt, err := s.prepared(ctx, `SELECT kind, state, said, revision, coalesce(message_id, 0), keys, last_text_id, updated_at FROM dialogue WHERE account_id = $1`)
 	if err != nil {
 		return Dialogue{}, err
 	}
 	var d Dialogue
-	err = stmt.QueryRowxContext(ctx, account).Scan(&d.Kind, (*[]byte)(&d.State), &d.Revision, &d.MessageID, &d.Keys, &d.LastTextID, &d.UpdatedAt)
+	err = stmt.QueryRowxContext(ctx, account).Scan(&d.Kind, (*[]byte)(&d.State), &d.Said, &d.Revision, &d.MessageID, &d.Keys, &d.LastTextID, &d.UpdatedAt)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Dialogue{}, nil
 	}
@@ -53,15 +54,15 @@ func (s *Store) SaveDialogue(ctx context.Context, account int64, d Dialogue, now
 	}
 	query := `
 		UPDATE dialogue SET kind = $3, state = $4, revision = revision + 1, updated_at = $5,
-		    last_text_id = greatest(last_text_id, $6)
+		    last_text_id = greatest(last_text_id, $6), said = $7
 		WHERE account_id = $1 AND revision = $2`
 	if d.Revision == 0 {
 		query = `
-		INSERT INTO dialogue (account_id, revision, kind, state, updated_at, last_text_id)
-		VALUES ($1, $2::bigint + 1, $3, $4, $5, $6)
+		INSERT INTO dialogue (account_id, revision, kind, state, updated_at, last_text_id, said)
+		VALUES ($1, $2::bigint + 1, $3, $4, $5, $6, $7)
 		ON CONFLICT (account_id) DO NOTHING`
 	}
-	rows, err := affected(s.db.ExecContext(ctx, query, account, d.Revision, d.Kind, string(state), now, d.LastTextID))
+	rows, err := affected(s.db.ExecContext(ctx, query, account, d.Revision, d.Kind, string(state), now, d.LastTextID, d.Said))
 	if err != nil {
 		return false, fmt.Errorf("saving the dialogue of account %d: %w", account, err)
 	}

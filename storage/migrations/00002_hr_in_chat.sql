@@ -108,6 +108,7 @@ DROP INDEX delivery_account;
 CREATE INDEX delivery_account ON delivery (account_id) WHERE state IN ('due', 'held');
 
 ALTER TABLE dialogue
+    ADD COLUMN said text NOT NULL DEFAULT '',           -- above the present step
     ADD COLUMN message_id bigint,                       -- that shows it, if that is known
     ADD COLUMN keys boolean NOT NULL DEFAULT false,     -- that message brought keys in place of the letters
     ADD COLUMN last_text_id bigint NOT NULL DEFAULT 0;  -- message id of the last text that met a dialogue
