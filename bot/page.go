@@ -50,6 +50,11 @@ func (p *page) italic(s string) { p.add("<i>", beginningOf(s, p.most), "</i>") }
 // who is writing it looks there.
 func (p *page) latest(s string) { p.add("", endOf(s, p.most), "") }
 
+// link adds words that open an address.
+func (p *page) link(words, address string) {
+	p.add(`<a href="`+string(telegram.Escape(address))+`">`, words, "</a>")
+}
+
 // quote adds the text of another message, as a quotation.
 func (p *page) quote(words telegram.HTML) {
 	p.html.WriteString("<blockquote>" + string(words) + "</blockquote>")

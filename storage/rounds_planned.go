@@ -26,6 +26,7 @@ type planned struct {
 // PlannedRound is a round that a job will open.
 type PlannedRound struct {
 	JobID           int64
+	TrainingID      int64
 	TrainingTitle   string
 	InstrumentTitle survey.Text
 	OpensAt         time.Time
@@ -72,7 +73,7 @@ func (s *Store) PlanRound(ctx context.Context, o Opening, at time.Time, src Sour
 // PlannedRounds are those that no job has opened yet, the next one first.
 func (s *Store) PlannedRounds(ctx context.Context) ([]PlannedRound, error) {
 	rows, err := s.db.QueryxContext(ctx, `
-		SELECT job.id, t.title, n.definition->'title', job.due_at
+		SELECT job.id, t.id, t.title, n.definition->'title', job.due_at
 		FROM job
 		JOIN training t ON t.id = (job.payload->>'training')::bigint
 		JOIN LATERAL (SELECT definition FROM instrument WHERE key = job.payload->>'instrument'
@@ -87,7 +88,7 @@ func (s *Store) PlannedRounds(ctx context.Context) ([]PlannedRound, error) {
 	for rows.Next() {
 		var p PlannedRound
 		var title fromJSON[survey.Text]
-		if err := rows.Scan(&p.JobID, &p.TrainingTitle, &title, &p.OpensAt); err != nil {
+		if err := rows.Scan(&p.JobID, &p.TrainingID, &p.TrainingTitle, &title, &p.OpensAt); err != nil {
 			return nil, fmt.Errorf("read a planned round: %w", err)
 		}
 		p.InstrumentTitle = title.Value

@@ -54,16 +54,16 @@ func (p Person) row(t Training, say text.Phrases) []sheet.Entry {
 		"Name": p.Name, "Training": t.Title, "Days": say.Days(t.First, t.Last), "Address": p.Address,
 	})
 	row[2] = sheet.Link(p.Address, p.Address)
-	row[3] = sheet.Link(say.Say("handout.links.send", nil), whatsApp(p.Phone, message))
+	row[3] = sheet.Link(say.Say("handout.links.send", nil), WhatsApp(p.Phone, message))
 	if p.Phone == "" {
 		row[4] = sheet.Words(say.Say("handout.links.no_phone", nil))
 	}
 	return row
 }
 
-// whatsApp is a link that opens a message to a phone, or lets one choose to whom.
+// WhatsApp is a link that opens a message to a phone, or lets one choose to whom.
 // WhatsApp shows a plus in it as a plus, so a space has to be written as %20.
-func whatsApp(phone, message string) string {
+func WhatsApp(phone, message string) string {
 	return "https://wa.me/" + url.PathEscape(strings.TrimPrefix(phone, "+")) +
 		"?text=" + strings.ReplaceAll(url.QueryEscape(message), "+", "%20")
 }
