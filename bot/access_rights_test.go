@@ -53,10 +53,16 @@ func commandRights() map[string][]string {
 // talkRights says who may be in which dialogue.
 func talkRights() map[string][]string {
 	return map[string][]string{
+		"link":      everyRole(),
+		"join":      everyRole(),
 		"roles":     adminRoles(),
 		"opening":   officeRoles(),
 		"closing":   officeRoles(),
 		"reminding": officeRoles(),
+		"training":  officeRoles(),
+		"adding":    officeRoles(),
+		"removing":  officeRoles(),
+		"employees": peoplesRoles(),
 	}
 }
 
@@ -81,9 +87,16 @@ func tapRights() map[string][]tapRight {
 		"d": {{verbs: "yes no page choose give take unit save return finish find", roles: everyRole(),
 			foreign: map[string][]string{"": {"d:0:1:%s", "d:0:2:%s", "d:7001:1:%s"}}}},
 		"a": {{verbs: "all who people rounds imports roles files", roles: adminRoles(), works: []string{"a:0:0:all", "a:0:0:who", "a:7002:0:people"}}},
-		"l": {{verbs: "yes no agree", roles: everyRole(), foreign: map[string][]string{"": {"l:0:1:%s", "l:1:1:%s"}}}},
-		"m": {{verbs: "yes no", roles: officeRoles()}},
-		"c": {{verbs: "yes no", roles: officeRoles(), works: []string{"c:1:0:no"}}},
+		"k": {
+			{verbs: "list each", roles: peoplesRoles(), works: []string{"k:0:0:list", "k:0:0:each:7", "k:1:1:all"}},
+			{verbs: "yes no all", roles: peoplesRoles(), foreign: map[string][]string{hrOfUnit: {"k:3:3:%s"}}}, // on Rina
+		},
+		"t": {
+			{verbs: "show people month", roles: peoplesRoles(), works: []string{"t:0:0:month", "t:0:202606:month", "t:1:0:show", "t:1:0:people"},
+				foreign: map[string][]string{hrOfUnit: {"t:3:0:show", "t:3:0:people"}}},
+			{verbs: "new edit add remove begin", roles: officeRoles(), works: []string{"t:0:0:new", "t:1:0:edit", "t:1:0:add", "t:1:0:remove", "t:1:0:begin"}},
+		},
+		"e": {{verbs: "show", roles: peoplesRoles(), works: []string{"e:1:0:show", "e:2:1:show"}, foreign: map[string][]string{hrOfUnit: {"e:3:0:show"}}}},
 		"r": {
 			{verbs: "show list missing", roles: peoplesRoles(), works: []string{"r:1:0:show", "r:0:0:list", "r:1:0:missing"},
 				foreign: map[string][]string{hrOfUnit: {"r:2:0:show", "r:2:0:missing"}}},
@@ -94,7 +107,8 @@ func tapRights() map[string][]tapRight {
 
 // officeOf is a house in which one person has the role, and the others have
 // something to be kept from: a form of Siti's, an open round of each training
-// (that of C is of people of another unit), an administrator's dialogue.
+// (that of C is of people of another unit), an administrator's dialogue, somebody
+// of another unit who waits for HR.
 func officeOf(t *testing.T, role string) (*house, *simulator.Person) {
 	h := newHouse(t)
 	people, err := roster.Parse("pegawai.csv", []byte("nip,nama,unit,jabatan,golongan,telepon,atasan_nip\n198001012005011009,Rina Lain,Badan Lain,,,,\n"))
@@ -115,6 +129,15 @@ func officeOf(t *testing.T, role string) (*house, *simulator.Person) {
 		t.Fatalf("Siti's form is %d at %d, not as the foreign buttons say", session.ID, session.Revision)
 	}
 	h.write(h.admin(), "/peran")
+	rina := h.sim.Person(7200, "Rina", "id")
+	rina.Start("")
+	h.settle()
+	joined, err := h.JoinClass(t.Context(), storage.Joining{Account: rina.ID, Training: 3, Employee: 3, Via: storage.ViaNIP, Notice: "1"},
+		storage.Source{}, h.clock.Now())
+	must(t, err)
+	if joined.Claim != 3 || joined.Confirmed {
+		t.Fatalf("Rina's claim is %+v, not as the foreign buttons say", joined)
+	}
 	if role == participant {
 		return h, h.budi
 	}

@@ -21,7 +21,7 @@ func (b *Bot) help(ctx context.Context, v visit, _ string) error {
 	}
 	b.reply(v.Chat.ID, write(func(p *page) {
 		key := "help.stranger"
-		if v.account.Claim != nil || len(v.account.Grants) > 0 {
+		if v.account.Claim != nil || v.account.Waiting || len(v.account.Grants) > 0 {
 			key = "help.known"
 		}
 		p.text(v.say.Say(key, nil))

@@ -59,6 +59,8 @@ type button struct {
 func commands() []command {
 	return []command{
 		{name: "survei", about: "menu.survei", do: (*Bot).surveys},
+		{name: "pelatihan", access: people, about: "menu.pelatihan", do: (*Bot).trainings},
+		{name: "pegawai", access: people, about: "menu.pegawai", do: (*Bot).employees},
 		{name: "putaran", access: people, about: "menu.putaran", do: (*Bot).rounds},
 		{name: "mulai", access: office, about: "menu.mulai", do: (*Bot).startRound},
 		{name: "status", access: people, about: "menu.status", do: (*Bot).status},
@@ -67,6 +69,7 @@ func commands() []command {
 		{name: "ringkasan", access: admins, about: "menu.ringkasan", do: (*Bot).summary},
 		{name: "peran", access: admins, about: "menu.peran", do: (*Bot).roles},
 		{name: "audit", access: admins, about: "menu.audit", do: (*Bot).audit},
+		{name: "profil", about: "menu.profil", do: (*Bot).profile},
 		{name: "privasi", about: "menu.privasi", do: (*Bot).privacy},
 		{name: "bahasa", about: "menu.bahasa", do: (*Bot).language},
 		{name: "batal", about: "menu.batal", do: (*Bot).cancel},
@@ -79,18 +82,21 @@ func commands() []command {
 func buttons() []button {
 	return []button{
 		{kind: sessionTap, do: (*Bot).tapped, bare: true},
-		{kind: linkTap, do: (*Bot).linkTapped},
 		{kind: privacyTap, do: (*Bot).privacyTapped},
 		{kind: languageTap, do: (*Bot).languageTapped},
 		{kind: dialogueTap, do: (*Bot).dialogueTapped},
 		{kind: roundTap, access: people, do: (*Bot).roundTapped},
+		{kind: trainingTap, access: people, do: (*Bot).trainingTapped},
+		{kind: employeeTap, access: people, do: (*Bot).employeeTapped},
+		{kind: claimsTap, access: people, do: (*Bot).claimsTapped},
 		{kind: auditTap, access: admins, do: (*Bot).auditTapped},
 	}
 }
 
 // talks are all dialogues there are.
 func talks() []talk {
-	return []talk{rolesDialogue(), openingDialogue(), closingDialogue(), remindingDialogue()}
+	return []talk{linkDialogue(), joinDialogue(), rolesDialogue(), openingDialogue(), closingDialogue(), remindingDialogue(),
+		trainingDialogue(), addingDialogue(), removingDialogue(), employeesDialogue()}
 }
 
 // route hands an update to whom it concerns.

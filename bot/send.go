@@ -138,6 +138,10 @@ func (b *Bot) compose(ctx context.Context, d storage.Delivery) (outgoing, storag
 		return outgoing{Message: message}, storage.Outcome{}, err
 	case storage.DeliveryFile:
 		return b.composeFile(ctx, d, account)
+	case storage.DeliveryClaims:
+		return b.composeClaims(ctx, d, account)
+	case storage.DeliveryClaim:
+		return b.composeClaim(ctx, d, account)
 	case storage.DeliveryClosing:
 		message, ended, err := b.composeClosing(ctx, d, account)
 		return outgoing{Message: message}, ended, err

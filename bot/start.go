@@ -2,17 +2,14 @@ package bot
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
 
 	"pascalatih/bot/telegram"
 	"pascalatih/storage"
+	"pascalatih/survey/text"
 )
-
-// linkTap is the kind of the taps by which a person becomes an employee.
-const linkTap tapKind = "l"
 
 const (
 	doConfirm = "yes"   // "this is me"
@@ -20,15 +17,8 @@ const (
 	doAgree   = "agree" // consent to the privacy notice
 )
 
-// linkDialogue is the dialogue of a person who pressed a personal link.
-const linkDialogue = "link"
-
-type linkState struct {
-	Link int64 `json:"link"`
-}
-
 // start is /start: alone it says what the person can do here, with a token it
-// begins to tie the account to the employee that the link was made for.
+// begins to tie the account to an employee.
 func (b *Bot) start(ctx context.Context, v visit, arguments string) error {
 	if len(v.account.Grants) > 0 {
 		b.showMenu(v.account, v.say)
@@ -36,27 +26,57 @@ func (b *Bot) start(ctx context.Context, v visit, arguments string) error {
 	if arguments == "" {
 		return b.greet(ctx, v)
 	}
-	token, ok := ParseToken(arguments)
-	if !ok {
-		return b.explainLink(v, &storage.Error{Code: storage.NotFound})
+	until, paused, err := b.store.Pause(ctx, v.account.ID, v.now)
+	if err != nil {
+		return err
 	}
+	if paused {
+		b.reply(v.Chat.ID, plain(v.say.Say("joining.paused", map[string]any{"Until": v.say.Moment(until, b.zone)})), nil)
+		return nil
+	}
+	token, ok := ParseToken(arguments)
+	switch {
+	case !ok:
+		err = &storage.Error{Code: storage.NotFound}
+	case token.ofClass():
+		err = b.startClass(ctx, v, token)
+	default:
+		err = b.startPersonal(ctx, v, token)
+	}
+	return b.explainStart(ctx, v, err)
+}
+
+// explainStart says why a token leads nowhere; one that nobody made is a guess.
+func (b *Bot) explainStart(ctx context.Context, v visit, failed error) error {
+	if failed == nil {
+		return nil
+	}
+	sentence, err := refusalOfLink(v.say, failed)
+	if err != nil {
+		return err
+	}
+	if storage.IsCode(failed, storage.NotFound) {
+		if err := b.store.Guess(ctx, v.account.ID, v.message(), v.now); err != nil {
+			return err
+		}
+	}
+	b.reply(v.Chat.ID, plain(sentence), nil)
+	return nil
+}
+
+// startPersonal begins with a personal link.
+func (b *Bot) startPersonal(ctx context.Context, v visit, token Token) error {
 	owner, err := b.store.FindLink(ctx, string(token), v.account.ID)
 	if err != nil {
-		return b.explainLink(v, err)
+		return err
 	}
 	if owner.UsedBy == v.account.ID {
 		return b.greet(ctx, v)
 	}
 	if v.account.Claim != nil {
-		return b.explainLink(v, &storage.Error{Code: storage.AlreadyClaimed, Detail: map[string]any{"who": "account"}})
+		return &storage.Error{Code: storage.AlreadyClaimed, Detail: map[string]any{"who": "account"}}
 	}
-	revision, err := b.beginDialogue(ctx, v, linkDialogue, linkState{Link: owner.LinkID})
-	if err != nil || revision == 0 {
-		return err
-	}
-	b.reply(v.Chat.ID, plain(v.say.Say("start.is_this_you", map[string]any{"Name": mask(owner.Name), "Unit": owner.Unit})),
-		yesNo(linkTap, revision, doConfirm, v.say.Say("button.is_me", nil), v.say.Say("button.not_me", nil)))
-	return nil
+	return beginTalk(b, ctx, v, linkDialogue(), linkState{Link: owner.LinkID})
 }
 
 // greet answers a person who is known here with their surveys, and any other
@@ -71,16 +91,18 @@ func (b *Bot) greet(ctx context.Context, v visit) error {
 	return b.help(ctx, v, "")
 }
 
-// explainLink says why a link leads nowhere, and what to do.
-func (b *Bot) explainLink(v visit, err error) error {
+// refusalOfLink is why a link leads nowhere, and what to do; an err that is no
+// refusal comes back.
+func refusalOfLink(say text.Phrases, err error) (string, error) {
 	var refusal *storage.Error
 	if !errors.As(err, &refusal) {
-		return fmt.Errorf("find a link: %w", err)
+		return "", fmt.Errorf("find a link: %w", err)
 	}
 	key := map[storage.Code]string{
 		storage.NotFound:    "start.link_unknown",
 		storage.LinkUsed:    "start.link_used",
 		storage.LinkRevoked: "start.link_revoked",
+		storage.Closed:      "start.link_revoked",
 	}[refusal.Code]
 	if refusal.Code == storage.AlreadyClaimed {
 		key = "start.claimed_by_other"
@@ -89,49 +111,75 @@ func (b *Bot) explainLink(v visit, err error) error {
 		}
 	}
 	if key == "" {
-		return fmt.Errorf("find a link: %w", err)
+		return "", fmt.Errorf("find a link: %w", err)
 	}
-	b.react(v, plain(v.say.Say(key, nil)), nil)
-	return nil
+	return say.Say(key, nil), nil
 }
 
-// linkTapped handles the taps that follow a personal link: who you are, then the
-// privacy notice and consent. Nothing is tied before the consent.
-func (b *Bot) linkTapped(ctx context.Context, v visit, t tap) error {
-	var state linkState
-	current, err := b.inDialogue(ctx, v, t, linkDialogue, &state)
+// linkState is where a person is who pressed a personal link.
+type linkState struct {
+	Link   int64 `json:"link,omitempty"`
+	Notice bool  `json:"notice,omitempty"` // they said that it is theirs, and read the notice
+}
+
+// linkDialogue follows a personal link: who you are, then the privacy notice and
+// consent. Nothing is tied before the consent.
+func linkDialogue() dialogue[linkState] {
+	return dialogue[linkState]{kind: "link", draw: (*Bot).drawLink, move: (*Bot).moveLink}
+}
+
+func (b *Bot) drawLink(ctx context.Context, sc scene, s linkState) (screen, error) {
+	owner, err := b.store.LinkOwner(ctx, s.Link, sc.account.ID)
 	if err != nil {
-		return err
+		sentence, err := refusalOfLink(sc.say, err)
+		return screen{Text: plain(sentence)}, err
 	}
-	if !current {
-		return b.refuseTap(ctx, v)
+	if s.Notice {
+		return screen{
+			Text:    b.notice(sc.say, sc.say.Say("privacy.greeting", map[string]any{"Name": mask(owner.Name)}), sc.say.Say("privacy.ask", nil)),
+			Buttons: consentButtons(sc),
+		}, nil
 	}
-	switch t.Verb {
-	case doConfirm:
-		owner, err := b.store.LinkOwner(ctx, state.Link, v.account.ID)
-		if err != nil {
-			return b.explainLink(v, err)
-		}
-		b.react(v, b.notice(v.say, v.say.Say("privacy.greeting", map[string]any{"Name": mask(owner.Name)}), v.say.Say("privacy.ask", nil)),
-			yesNo(linkTap, t.Revision, doAgree, v.say.Say("button.agree", nil), v.say.Say("button.disagree", nil)))
-	case doDeny:
-		b.react(v, plain(v.say.Say("start.denied", nil)), nil)
-		return b.endDialogue(ctx, v, t, linkState{}) // whose link it was is not kept
-	case doAgree:
-		return b.useLink(ctx, v, t, state)
-	default:
-		return b.refuseTap(ctx, v)
-	}
-	return nil
+	return screen{
+		Text: plain(sc.say.Say("start.is_this_you", map[string]any{"Name": mask(owner.Name), "Unit": owner.Unit})),
+		Buttons: telegram.Keyboard{{
+			sc.button(sc.say.Say("button.is_me", nil), doConfirm, 0, 0),
+			sc.button(sc.say.Say("button.not_me", nil), doDeny, 0, 0),
+		}},
+	}, nil
 }
 
-func (b *Bot) useLink(ctx context.Context, v visit, t tap, state linkState) error {
-	invited, err := b.store.UseLink(ctx, state.Link, v.account.ID, noticeVersion, v.source(t.Revision), v.now)
-	if err != nil && !errors.Is(err, storage.ErrRepeated) {
-		return b.explainLink(v, err)
+// consentButtons are those below the privacy notice.
+func consentButtons(sc scene) telegram.Keyboard {
+	return telegram.Keyboard{{
+		sc.button(sc.say.Say("button.agree", nil), doAgree, 0, 0),
+		sc.button(sc.say.Say("button.disagree", nil), doDeny, 0, 0),
+	}}
+}
+
+func (b *Bot) moveLink(ctx context.Context, v visit, s linkState, d deed) (turn[linkState], error) {
+	switch {
+	case d.Verb == doDeny: // whose link it was is not kept
+		return turn[linkState]{End: say(v.say.Say("start.denied", nil)), Forget: true}, nil
+	case d.Verb == doConfirm && !s.Notice:
+		_, err := b.store.LinkOwner(ctx, s.Link, v.account.ID)
+		if err != nil {
+			return endLink(v, err)
+		}
+		s.Notice = true
+	case d.Verb == doAgree && s.Notice:
+		invited, err := b.store.UseLink(ctx, s.Link, v.account.ID, noticeVersion, d.source, v.now)
+		if err != nil && !errors.Is(err, storage.ErrRepeated) {
+			return endLink(v, err)
+		}
+		return turn[linkState]{End: &screen{Text: b.welcome(v, invited)}}, nil
 	}
-	b.react(v, b.welcome(v, invited), nil)
-	return b.endDialogue(ctx, v, t, state)
+	return turn[linkState]{State: s}, nil
+}
+
+func endLink(v visit, refused error) (turn[linkState], error) {
+	sentence, err := refusalOfLink(v.say, refused)
+	return turn[linkState]{End: say(sentence)}, err
 }
 
 // welcome is said after consent: surveys that are open come by themselves.
@@ -150,83 +198,6 @@ func (b *Bot) react(v visit, words telegram.HTML, keyboard telegram.Keyboard) {
 		return
 	}
 	b.reply(v.Chat.ID, words, keyboard)
-}
-
-// beginDialogue puts the account at the beginning of a dialogue and gives its
-// revision; 0 where another update of the same chat moved it first.
-func (b *Bot) beginDialogue(ctx context.Context, v visit, kind string, state any) (int64, error) {
-	before, err := b.store.Dialogue(ctx, v.account.ID)
-	if err != nil {
-		return 0, err
-	}
-	content, err := json.Marshal(state)
-	if err != nil {
-		return 0, fmt.Errorf("write the state of dialogue %s: %w", kind, err)
-	}
-	saved, err := b.store.SaveDialogue(ctx, v.account.ID, storage.Dialogue{Kind: kind, State: content, Revision: before.Revision}, v.now)
-	if err != nil || !saved {
-		return 0, err
-	}
-	return before.Revision + 1, nil
-}
-
-// ending is what stays of a dialogue that has ended: enough for the tap that
-// ended it to come again.
-type ending struct {
-	Verb  string          `json:"verb"`
-	State json.RawMessage `json:"state"`
-}
-
-// inDialogue reads the state of the dialogue that a tap belongs to, and tells
-// whether the chat is still in it, or has ended it by this very tap: handled
-// again, it finds the same. A tap on another button, made before that one had
-// gone, comes too late.
-func (b *Bot) inDialogue(ctx context.Context, v visit, t tap, kind string, state any) (bool, error) {
-	dialogue, err := b.store.Dialogue(ctx, v.account.ID)
-	if err != nil {
-		return false, err
-	}
-	content := dialogue.State
-	switch {
-	case dialogue.Kind == kind && dialogue.Revision == t.Revision:
-	case dialogue.Kind == "" && dialogue.Revision == t.Revision+1:
-		var end ending
-		if err := json.Unmarshal(dialogue.State, &end); err != nil {
-			return false, fmt.Errorf("read how a dialogue ended: %w", err)
-		}
-		if end.Verb != t.Verb {
-			return false, nil
-		}
-		content = end.State
-	default:
-		return false, nil
-	}
-	if err := json.Unmarshal(content, state); err != nil {
-		return false, fmt.Errorf("read the state of dialogue %s: %w", kind, err)
-	}
-	return true, nil
-}
-
-// endDialogue ends a dialogue by a tap that was carried out.
-func (b *Bot) endDialogue(ctx context.Context, v visit, t tap, state any) error {
-	content, err := json.Marshal(state)
-	if err != nil {
-		return fmt.Errorf("write the state of an ended dialogue: %w", err)
-	}
-	end, err := json.Marshal(ending{Verb: t.Verb, State: content})
-	if err != nil {
-		return fmt.Errorf("write how a dialogue ended: %w", err)
-	}
-	_, err = b.store.SaveDialogue(ctx, v.account.ID, storage.Dialogue{State: end, Revision: t.Revision}, v.now)
-	return err
-}
-
-// yesNo is the keyboard of a question with a yes, which comes first, and a no.
-func yesNo(kind tapKind, revision int64, verb, yes, no string) telegram.Keyboard {
-	return telegram.Keyboard{{
-		{Text: yes, Data: tap{Kind: kind, Revision: revision, Verb: verb}.data()},
-		{Text: no, Data: tap{Kind: kind, Revision: revision, Verb: doDeny}.data()},
-	}}
 }
 
 // mask hides a name but for the first letter of each word, so that its owner

@@ -86,6 +86,7 @@ func TestParseToken(t *testing.T) {
 		ok    bool
 	}{
 		"a personal token":            {given: "p" + random, ok: true},
+		"that of a class":             {given: "k" + random, ok: true},
 		"the longest":                 {given: "p" + strings.Repeat("x", 63), ok: true},
 		"nothing":                     {given: ""},
 		"under 128 bits":              {given: "p" + random[1:]},
@@ -118,7 +119,7 @@ func FuzzDeepLink(f *testing.F) {
 		if !ok {
 			return
 		}
-		if string(token) != given || len(token) < 23 || len(token) > 64 || token[0] != 'p' {
+		if string(token) != given || len(token) < 23 || len(token) > 64 || token[0] != 'p' && token[0] != 'k' {
 			t.Errorf("ParseToken(%q) takes what is no token", given)
 		}
 	})

@@ -7,9 +7,9 @@ import "regexp"
 // there is such a link only the database knows.
 type Token string
 
-// A personal token is p and at least 128 random bits in base64url, within the 64
-// characters that Telegram passes on.
-var tokenPattern = regexp.MustCompile(`^p[A-Za-z0-9_-]{22,63}$`)
+// A token is p (of a person) or k (of a class) and at least 128 random bits in
+// base64url, within the 64 characters that Telegram passes on.
+var tokenPattern = regexp.MustCompile(`^[pk][A-Za-z0-9_-]{22,63}$`)
 
 // ParseToken reads what came with /start. Anybody can write anything there:
 // what has not the form of a token is false.
@@ -19,3 +19,6 @@ func ParseToken(s string) (Token, bool) {
 	}
 	return Token(s), true
 }
+
+// ofClass tells a class link's token from a personal one.
+func (t Token) ofClass() bool { return t[0] == 'k' }

@@ -55,7 +55,8 @@ func (s *Store) WaitingClaims(ctx context.Context, scope Scope) ([]WaitingClaim,
 // of the scope's units, and gives their number. Their forms count from now on,
 // other claims on the same employees are refused, and an account that stood for
 // one of them before does so no longer; all of these accounts are told.
-// ErrRepeated comes with the first time's number.
+// NotFound (Detail what: claim): none of them waits any more, or is within the
+// scope. ErrRepeated comes with the first time's number.
 func (s *Store) ConfirmClaims(ctx context.Context, scope Scope, claims []int64, src Source, now time.Time) (confirmed int, err error) {
 	claims = slices.Sorted(slices.Values(claims)) // everybody locks them in one order
 	err = s.inTx(ctx, func(tx *sqlx.Tx) error {
@@ -76,6 +77,9 @@ func (s *Store) ConfirmClaims(ctx context.Context, scope Scope, claims []int64, 
 				return err
 			}
 			done = append(done, id)
+		}
+		if len(done) == 0 {
+			return refuse(NotFound, "what", "claim")
 		}
 		confirmed = len(done)
 		return writeAudit(ctx, tx, src, "claims confirmed", map[string]any{"confirmed": confirmed, "claims": done}, now)
