@@ -110,7 +110,8 @@ func inviteReachable(ctx context.Context, tx *sqlx.Tx, roundID int64, employeeID
 		return 0, err
 	}
 	var made int
-	err = tx.GetContext(ctx, &made, `
+	var announced pq.Int64Array
+	err = tx.QueryRowxContext(ctx, `
 		WITH admitted AS (
 			INSERT INTO session (round_id, invitation_id, claim_id, account_id, state, survey, updated_at)
 			SELECT i.round_id, i.id, c.id, c.account_id, 'open', $2, $3
@@ -125,7 +126,7 @@ func inviteReachable(ctx context.Context, tx *sqlx.Tx, roundID int64, employeeID
 			                  WHERE x.invitation_id = i.id AND x.state = 'sent' AND y.state <> 'provisional')
 			ORDER BY i.id
 			ON CONFLICT (invitation_id, claim_id) DO NOTHING
-			RETURNING invitation_id, claim_id, account_id
+			RETURNING claim_id, account_id
 		), announced AS (
 			INSERT INTO delivery (key, kind, account_id, round_id, due_at, expires_at, state)
 			SELECT DISTINCT 'invitation:' || r.id || ':' || s.claim_id, 'invitation', s.account_id, r.id, $3::timestamptz, r.closes_at,
@@ -134,17 +135,29 @@ func inviteReachable(ctx context.Context, tx *sqlx.Tx, roundID int64, employeeID
 			JOIN account a ON a.id = s.account_id AND a.blocked_at IS NULL
 			JOIN round r ON r.id = $1
 			ON CONFLICT (key) DO NOTHING
-			RETURNING id, account_id
-		), carried AS (
-			INSERT INTO delivery_invitation (delivery_id, invitation_id)
-			SELECT d.id, s.invitation_id FROM announced d JOIN admitted s USING (account_id)
+			RETURNING id
 		)
-		SELECT count(*) FROM admitted`,
-		roundID, begin, now, pq.Array(employeeIDs))
+		SELECT (SELECT count(*) FROM admitted), ARRAY(SELECT id FROM announced)`,
+		roundID, begin, now, pq.Array(employeeIDs)).Scan(&made, &announced)
 	if err != nil {
 		return 0, fmt.Errorf("admit to round %d: %w", roundID, err)
 	}
-	return made, nil
+	return made, carryForms(ctx, tx, announced)
+}
+
+// carryForms has deliveries carry the forms of their round that are open to their
+// account. It is a statement of its own because the one that makes them cannot
+// look them up by an index: of thousands, each would be held against each.
+func carryForms(ctx context.Context, tx *sqlx.Tx, deliveries []int64) error {
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO delivery_invitation (delivery_id, invitation_id)
+		SELECT d.id, s.invitation_id
+		FROM delivery d JOIN session s ON s.account_id = d.account_id AND s.round_id = d.round_id AND s.state = 'open'
+		WHERE d.id = ANY($1)`, pq.Array(deliveries))
+	if err != nil {
+		return fmt.Errorf("tie forms to deliveries: %w", err)
+	}
+	return nil
 }
 
 // beginning is the state of a session of the round in which nothing is answered.

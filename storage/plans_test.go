@@ -36,6 +36,7 @@ func TestHotStatementsUseTheirIndexes(t *testing.T) {
 		"cards behind":       {query: cardsBehind, args: []any{20}, index: "session_behind"},
 		"claim deliveries":   {query: claimDeliveries, args: []any{now, 7, 1, 1000}, index: "delivery_due"},
 		"the next delivery":  {query: nextDelivery, index: "delivery_due"},
+		"rounds of these":    {query: lapsedRounds, index: "delivery_in_flight"},
 		"deliveries in hand": {query: sweepDeliveries, args: []any{now, "x"}, index: "delivery_in_flight"},
 		"a session's Kirim":  {query: sendSession, args: []any{7, 0, "{}", 1, 0, now, false, "{}", "{}", "{}", "{}"}, index: "session_pkey"},
 	}
@@ -79,5 +80,6 @@ const grown = `
 	SELECT n::text, 'invitation', n, 1, '2026-07-01', '2026-07-08', 'sent', '2026-07-01' FROM generate_series(1, 20000) n;
 	INSERT INTO delivery_invitation (delivery_id, invitation_id) SELECT n, n FROM generate_series(1, 20000) n;
 	UPDATE delivery SET state = 'due', ended_at = NULL WHERE id % 100 = 0;
+	UPDATE delivery SET state = 'held', ended_at = NULL WHERE id % 4 = 1;
 	UPDATE session SET state = 'open', revision = 1 WHERE id % 100 = 0;
 	ANALYZE;`

@@ -123,26 +123,21 @@ func countRemindable(ctx context.Context, q sqlx.ExtContext, round int64, zone *
 	return reminding, nil
 }
 
-func planReminders(ctx context.Context, tx *sqlx.Tx, round int64, zone *time.Location, now time.Time) (reminded int, err error) {
+func planReminders(ctx context.Context, tx *sqlx.Tx, round int64, zone *time.Location, now time.Time) (int, error) {
 	today := calendar.DayOf(now, zone)
-	err = tx.GetContext(ctx, &reminded, remindable+`, chosen AS (
-			SELECT id, account_id, 'reminder:' || $1 || ':' || claim_id || ':' || $5 AS key FROM remindable WHERE reason = ''
-		), planned AS (
-			INSERT INTO delivery (key, kind, account_id, round_id, due_at, expires_at)
-			SELECT DISTINCT c.key, 'reminder', c.account_id, r.id, $6::timestamptz, r.closes_at
-			FROM chosen c JOIN round r ON r.id = $1
-			ON CONFLICT (key) DO NOTHING
-			RETURNING id, key
-		), tied AS (
-			INSERT INTO delivery_invitation (delivery_id, invitation_id)
-			SELECT planned.id, chosen.id FROM planned JOIN chosen USING (key)
-		)
-		SELECT count(*) FROM planned`,
+	var planned []int64
+	err := tx.SelectContext(ctx, &planned, remindable+`
+		INSERT INTO delivery (key, kind, account_id, round_id, due_at, expires_at)
+		SELECT DISTINCT 'reminder:' || $1 || ':' || c.claim_id || ':' || $5, 'reminder', c.account_id, r.id, $6::timestamptz, r.closes_at
+		FROM remindable c JOIN round r ON r.id = $1
+		WHERE c.reason = ''
+		ON CONFLICT (key) DO NOTHING
+		RETURNING id`,
 		round, true, pq.Array([]int64{}), today.Begin(zone), today.String(), now)
 	if err != nil {
 		return 0, fmt.Errorf("plan reminders of round %d: %w", round, err)
 	}
-	return reminded, nil
+	return len(planned), carryForms(ctx, tx, planned)
 }
 
 // RemindUnsent plans the one reminder to those who left a complete form unsent:

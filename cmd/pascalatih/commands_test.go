@@ -2,13 +2,16 @@ package main
 
 import (
 	"encoding/csv"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"pascalatih/bot/simulator"
+	"pascalatih/storage"
 	"pascalatih/storage/embedded/postgrestest"
 )
 
@@ -170,6 +173,61 @@ func TestRoundsAtTheShell(t *testing.T) {
 	}
 	if got := s.must("instrument", "list"); !regexp.MustCompile(`reaction +1 +confidential`).MatchString(got) {
 		t.Errorf("instruments: %q", got)
+	}
+}
+
+func TestRemindingAtTheShell(t *testing.T) {
+	s := newShell(t)
+	s.importAll()
+	s.must("round", "start", "--training", "PEL-01", "--instrument", "reaction")
+	if _, talk, code := s.run("round", "remind", "1"); code != exitFailed || !strings.Contains(talk, "nobody to remind") {
+		t.Errorf("without anybody who can be reached: exit %d, says %q", code, talk)
+	}
+	s.reach(7001)
+	if got := s.must("round", "remind", "1"); got != "round 1: 1 reminded\n" {
+		t.Errorf("it prints %q", got)
+	}
+	if _, talk, code := s.run("round", "remind", "1"); code != exitFailed || !strings.Contains(talk, "reminded of today already") {
+		t.Errorf("a second time: exit %d, says %q", code, talk)
+	}
+	s.must("round", "close", "1")
+	if _, talk, code := s.run("round", "remind", "1"); code != exitFailed || !strings.Contains(talk, "the round is closed") {
+		t.Errorf("of a closed round: exit %d, says %q", code, talk)
+	}
+}
+
+// reach links the account to the first employee who has a link, and delivers what
+// is due.
+func (s shell) reach(account int64) {
+	s.t.Helper()
+	ctx, now := s.t.Context(), time.Now()
+	store, err := storage.Open(ctx, s.database, slog.New(slog.DiscardHandler))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer store.Close()
+	links, err := store.Links(ctx, "", now)
+	if err != nil || len(links) == 0 {
+		s.t.Fatalf("%d links: %v", len(links), err)
+	}
+	if _, err := store.TouchAccount(ctx, account, "id", 1, now); err != nil {
+		s.t.Fatal(err)
+	}
+	owner, err := store.FindLink(ctx, links[0].Token, account)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if _, err := store.UseLink(ctx, owner.LinkID, account, "1", storage.Source{}, now); err != nil {
+		s.t.Fatal(err)
+	}
+	due, err := store.ClaimDeliveries(ctx, 1, time.Minute, 10, now)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, d := range due {
+		if err := store.EndDelivery(ctx, d, storage.Outcome{State: storage.Sent, MessageID: 2}, now); err != nil {
+			s.t.Fatal(err)
+		}
 	}
 }
 
