@@ -315,7 +315,9 @@ func TestVisitorsHaveTheirTime(t *testing.T) {
 	began := time.Now() // machine time, as the visitor has it
 	r.post("/chat/7001/start", nil)
 	await(t, "the clock goes on", func() bool { return virtual.Now().After(start) })
-	await(t, "the clock stands", func() bool { return strings.HasPrefix(virtual.Holding(), "this process is at work") && time.Since(began) > time.Second })
+	await(t, "the clock stands", func() bool {
+		return strings.HasPrefix(virtual.Holding(), "this process is at work") && time.Since(began) > time.Second
+	})
 	if passed := virtual.Now().Sub(start); passed > time.Since(began) {
 		t.Errorf("the clock went on by %v while the visitor had %v", passed, time.Since(began))
 	}
