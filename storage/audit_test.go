@@ -43,7 +43,7 @@ func (o office) doings() {
 	if _, err := o.SetRole(t.Context(), 102, storage.RoleHR, storage.Scope{Units: []int64{1, 2}}, from(101, 4), monday); err != nil {
 		t.Fatal(err)
 	}
-	byStep, _, err := o.OpenStep(t.Context(), storage.DueStep{TrainingID: 1, StepID: 1}, wib, afternoon)
+	byStep, _, err := o.OpenStep(t.Context(), storage.DueStep{TrainingID: 1, StepID: 1, Occasion: afternoon}, wib, afternoon)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,8 @@ package storage
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -55,11 +57,13 @@ func (s *Store) NextStep(ctx context.Context, now time.Time, zone *time.Location
 }
 
 // OpenStep opens the round of a step, once: called again, by whomever, it gives
-// the round that is there. It refuses what PreviewRound refuses.
+// the round that is there. It refuses what PreviewRound refuses, and with Refused
+// (Detail reason: moved) a step whose training was moved, or given another plan,
+// since it was found due.
 func (s *Store) OpenStep(ctx context.Context, step DueStep, zone *time.Location, now time.Time) (Round, RoundCounts, error) {
 	var status RoundStatus
 	err := s.inTx(ctx, func(tx *sqlx.Tx) error {
-		opening, err := lockOpeningOf(ctx, tx, step)
+		opening, err := lockOpeningOf(ctx, tx, step, zone)
 		if err != nil {
 			return err
 		}
@@ -145,12 +149,9 @@ func scanAwaited(rows *sqlx.Rows, zone *time.Location) (awaitedStep, error) {
 	if err != nil {
 		return awaitedStep{}, err
 	}
-	cron, err := calendar.ParseCron(expression)
-	if err != nil {
+	if step.Occasion, err = stepOccasion(first, last, anchor, days, expression, zone); err != nil {
 		return awaitedStep{}, fmt.Errorf("step %d: %w", step.StepID, err)
 	}
-	// Dates come as midnights of no zone.
-	step.Occasion = calendar.StepOpens(calendar.DayOf(first, time.UTC), calendar.DayOf(last, time.UTC), anchor, days, cron, zone)
 	return step, nil
 }
 
@@ -160,16 +161,41 @@ type stepOpening struct {
 }
 
 // lockOpeningOf tells what a step opens, and keeps everybody else from opening
-// rounds of its training until the transaction ends.
-func lockOpeningOf(ctx context.Context, tx *sqlx.Tx, step DueStep) (stepOpening, error) {
-	var o stepOpening
+// rounds of its training, or moving it, until the transaction ends.
+func lockOpeningOf(ctx context.Context, tx *sqlx.Tx, step DueStep, zone *time.Location) (stepOpening, error) {
+	var (
+		o           stepOpening
+		first, last time.Time
+		anchor      calendar.Anchor
+		days        int
+		expression  string
+	)
 	err := tx.QueryRowxContext(ctx, `
-		SELECT t.code, p.instrument_key, p.audience, p.days_open
+		SELECT t.code, p.instrument_key, p.audience, p.days_open, t.first_day, t.last_day, p.anchor, p.days, p.cron
 		FROM training t JOIN step p ON p.plan_id = t.plan_id
 		WHERE t.id = $1 AND p.id = $2 FOR UPDATE OF t`, step.TrainingID, step.StepID).
-		Scan(&o.Training, &o.Instrument, &o.Audience, &o.DaysOpen)
+		Scan(&o.Training, &o.Instrument, &o.Audience, &o.DaysOpen, &first, &last, &anchor, &days, &expression)
+	if errors.Is(err, sql.ErrNoRows) {
+		return stepOpening{}, refuse(Refused, "reason", "moved")
+	}
 	if err != nil {
 		return stepOpening{}, fmt.Errorf("lock step %d of training %d: %w", step.StepID, step.TrainingID, err)
 	}
+	occasion, err := stepOccasion(first, last, anchor, days, expression, zone)
+	if err != nil {
+		return stepOpening{}, fmt.Errorf("step %d: %w", step.StepID, err)
+	}
+	if !occasion.Equal(step.Occasion) {
+		return stepOpening{}, refuse(Refused, "reason", "moved")
+	}
 	return o, nil
+}
+
+// stepOccasion is when a step opens. Dates come as midnights of no zone.
+func stepOccasion(first, last time.Time, anchor calendar.Anchor, days int, expression string, zone *time.Location) (time.Time, error) {
+	cron, err := calendar.ParseCron(expression)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return calendar.StepOpens(calendar.DayOf(first, time.UTC), calendar.DayOf(last, time.UTC), anchor, days, cron, zone), nil
 }

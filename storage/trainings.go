@@ -190,13 +190,10 @@ func scanPlanStep(rows *sqlx.Rows, t roster.Training, zone *time.Location) (Plan
 	if err := rows.Scan(&step.ID, &step.InstrumentKey, &title, &anchor, &days, &expression, &step.Round); err != nil {
 		return PlanStep{}, err
 	}
-	cron, err := calendar.ParseCron(expression)
-	if err != nil {
-		return PlanStep{}, err
-	}
 	step.Instrument = title.V.Value
-	step.Opens = calendar.StepOpens(calendar.DayOf(t.First, time.UTC), calendar.DayOf(t.Last, time.UTC), anchor, days, cron, zone)
-	return step, nil
+	var err error
+	step.Opens, err = stepOccasion(t.First, t.Last, anchor, days, expression, zone)
+	return step, err
 }
 
 // TrainingRounds are the rounds about a training, newest first, with the counts

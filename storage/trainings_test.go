@@ -307,3 +307,29 @@ func TestCorrectEmployee(t *testing.T) {
 		t.Errorf("employee 4 is in unit %d", in)
 	}
 }
+
+// A step that was found due does not open once its training was moved.
+func TestStepOfAMovedTraining(t *testing.T) {
+	o := newOffice(t)
+	due, err := o.DueSteps(t.Context(), afternoon, wib)
+	if err != nil || len(due) != 1 {
+		t.Fatalf("due are %v, %v", due, err)
+	}
+	seen := o.training(1).Training
+	moved := seen
+	moved.Last = july(20)
+	if err := o.ChangeTraining(t.Context(), 1, seen, moved, from(admin, 1), afternoon); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := o.OpenStep(t.Context(), due[0], wib, afternoon); !storage.IsCode(err, storage.Refused) {
+		t.Errorf("it opens: %v", err)
+	}
+	without := moved
+	without.Plan = ""
+	if err := o.ChangeTraining(t.Context(), 1, moved, without, from(admin, 2), afternoon); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := o.OpenStep(t.Context(), due[0], wib, afternoon); !storage.IsCode(err, storage.Refused) {
+		t.Errorf("without a plan it opens: %v", err)
+	}
+}
