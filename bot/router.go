@@ -20,8 +20,7 @@ type access struct {
 
 // Who may do what.
 var (
-	everybody = access{}
-	admins    = access{roles: []storage.Role{storage.RoleAdmin}}
+	admins = access{roles: []storage.Role{storage.RoleAdmin}}
 	// office is for what concerns the whole office: rounds, imports, exports.
 	office = access{roles: []storage.Role{storage.RoleHR, storage.RoleAdmin}}
 	// people is for what concerns single employees, each officer's own units.
