@@ -210,6 +210,10 @@ func (b *Bot) drawOtherUnits(ctx context.Context, sc scene, s employeeState, e s
 	return screen{Buttons: append(keyboard, append(turns, returnButton(sc))), Text: write(func(p *page) {
 		writeEmployee(p, sc.say, e)
 		p.gap()
+		if len(units) == 0 {
+			p.text(sc.say.Say("employees.no_other_unit", nil))
+			return
+		}
 		p.text(sc.say.Say("employees.ask_unit", nil))
 	})}, nil
 }

@@ -118,6 +118,28 @@ func TestUnlinkAccount(t *testing.T) {
 	}
 }
 
+// Claims that wait for HR are one button away.
+func TestPegawaiLeadsToTheClaims(t *testing.T) {
+	h := newHouse(t)
+	admin := h.admin()
+	h.newcomer(3, "Rudi Misal")
+	h.write(admin, "/pegawai")
+	if h.sees(admin, "Klaim menunggu (0)") {
+		t.Error("there is a button to no claims")
+	}
+	rudi := h.sim.Person(7003, "Rudi", "id")
+	rudi.Start("")
+	h.settle()
+	_, err := h.JoinClass(t.Context(), storage.Joining{Account: rudi.ID, Training: 1, Employee: 3, Via: storage.ViaNIP, ToldName: "Rudi", Notice: "1"},
+		storage.Source{}, h.clock.Now())
+	must(t, err)
+	h.write(admin, "/pegawai")
+	h.tap(admin, "Klaim menunggu (1)")
+	h.reads(admin, "Rudi Misal")
+	h.write(admin, "/pegawai rudi")
+	h.reads(admin, "menunggu persetujuan HR")
+}
+
 // An officer of some units sees and changes their own people only, whatever the
 // buttons say.
 func TestPegawaiOfOneUnit(t *testing.T) {

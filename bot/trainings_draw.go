@@ -98,7 +98,10 @@ func fieldValue(say text.Phrases, t roster.Training, name string, plans []storag
 	case "days":
 		return say.Days(t.First, t.Last)
 	case "hours":
-		return hoursOf(say, t.Hours)
+		if !t.Hours.Known {
+			return ""
+		}
+		return say.Count(t.Hours.Count)
 	}
 	for _, plan := range plans {
 		if plan.Key == t.Plan {
@@ -114,13 +117,15 @@ func shownFields() []string {
 }
 
 func writeFields(p *page, say text.Phrases, t roster.Training, plans []storage.Plan) {
-	for _, name := range shownFields() {
+	for i, name := range shownFields() {
 		value := fieldValue(say, t, name, plans)
 		if value == "" {
 			value = say.Say("trainings.empty", nil)
 		}
+		if i > 0 {
+			p.line()
+		}
 		p.text(fieldName(say, name) + ": " + value)
-		p.line()
 	}
 }
 
@@ -162,6 +167,7 @@ func (b *Bot) drawSure(ctx context.Context, sc scene, s trainingState, plans []s
 
 // writeChanges writes the fields that become different, before and after.
 func writeChanges(p *page, say text.Phrases, s trainingState, plans []storage.Plan) {
+	first := true
 	for _, name := range shownFields() {
 		from, to := fieldValue(say, s.Seen, name, plans), fieldValue(say, s.Draft, name, plans)
 		if from == to {
@@ -172,8 +178,11 @@ func writeChanges(p *page, say text.Phrases, s trainingState, plans []storage.Pl
 				*value = say.Say("trainings.empty", nil)
 			}
 		}
+		if !first {
+			p.line()
+		}
+		first = false
 		p.text(fmt.Sprintf("%s: %s → %s", fieldName(say, name), from, to))
-		p.line()
 	}
 }
 

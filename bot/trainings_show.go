@@ -9,7 +9,6 @@ import (
 	"pascalatih/bot/telegram"
 	"pascalatih/scheduler/calendar"
 	"pascalatih/storage"
-	"pascalatih/survey/roster"
 	"pascalatih/survey/text"
 )
 
@@ -76,18 +75,10 @@ func writeTraining(p *page, say text.Phrases, t storage.Training) {
 	p.line()
 	p.text(say.Days(t.First, t.Last))
 	if t.Hours.Known {
-		p.text(" · " + hoursOf(say, t.Hours))
+		p.text(" · " + say.Say("trainings.hours", map[string]any{"Count": t.Hours.Count}))
 	}
 	p.line()
 	p.text(say.Say("trainings.participants", map[string]any{"Count": t.Participants}))
-}
-
-// hoursOf says how many lesson hours these are; "" where that is not known.
-func hoursOf(say text.Phrases, hours roster.Hours) string {
-	if !hours.Known {
-		return ""
-	}
-	return say.Say("trainings.hours", map[string]any{"Count": hours.Count})
 }
 
 // writePlan writes the steps of a training's plan, and what came of them.

@@ -108,7 +108,7 @@ func TestNewTraining(t *testing.T) {
 		h.reads(admin, "JP harus bilangan bulat")
 		h.goes(w, admin, "8", "[Kembali]", "16", "[Singkat: reaksi dan tindak…]")
 		h.reads(admin, "Apakah sudah benar?", "Kode: PEL-09", "Judul: Pelatihan <b>Baru</b>", "Jenis: Teknis",
-			"Penyelenggara: kosong", "Tanggal: 5 Desember 2026", "JP: 16 JP", "reaction: 5 Desember 2026 pukul 15.30 WIB")
+			"Penyelenggara: kosong", "Tanggal: 5 Desember 2026", "JP: 16\n", "reaction: 5 Desember 2026 pukul 15.30 WIB")
 		h.goes(w, admin, "[Simpan]")
 		h.reads(admin, "Pelatihan sudah disimpan.", "PEL-09 · Teknis", "5 Desember 2026 · 16 JP")
 		if got := h.training("PEL-09"); got.Title != "Pelatihan <b>Baru</b>" || got.Hours.Count != 16 || got.Plan != "singkat" {
@@ -208,8 +208,8 @@ func TestAddParticipantsByNIPs(t *testing.T) {
 		h.act(admin, step)
 	}
 	h.write(admin, "1. 19800101 200501 1 001 Budi\n2. 198001012005011099\n3. 19800101200501100\n198001012005011001")
-	h.expect(admin, "Yang akan ditambahkan: 1 orang.", "• Budi Contoh", "Tidak ada dalam data pegawai: 1 NIP. 198001012005011099",
-		"Bukan NIP (18 angka): 1. 19800101200501100")
+	h.expect(admin, "Yang akan ditambahkan: 1 orang.", "• Budi Contoh", "NIP yang tidak ada dalam data pegawai: 1, yaitu 198001012005011099",
+		"bukan 18 angka: 1, yaitu 19800101200501100")
 	h.write(admin, "198001012005011002")
 	h.expect(admin, "Yang akan ditambahkan: 2 orang.")
 	round, _, err := h.OpenRound(t.Context(), storage.Opening{Training: "A", Instrument: "uji"}, storage.Source{}, wib, h.clock.Now())

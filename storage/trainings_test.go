@@ -171,6 +171,30 @@ func TestParticipantsOfAnOpenRound(t *testing.T) {
 	}
 }
 
+// Whoever is added while a round opens is invited to it once, by whichever of two
+// officers, and whichever comes first.
+func TestAddedWhileOpening(t *testing.T) {
+	o := newOffice(t)
+	var all sync.WaitGroup
+	errs := make([]error, 3)
+	added := make([]int, 2)
+	for i := range added {
+		all.Go(func() {
+			added[i], errs[i] = o.AddParticipants(t.Context(), 1, []int64{8, 7}, from(101+int64(i), 1), afternoon)
+		})
+	}
+	all.Go(func() {
+		_, _, errs[2] = o.OpenRound(t.Context(), storage.Opening{Training: "A", Instrument: "reaction"}, storage.Source{}, wib, afternoon)
+	})
+	all.Wait()
+	if err := errors.Join(errs...); err != nil || added[0]+added[1] != 2 {
+		t.Fatalf("added %v, %v", added, err)
+	}
+	if got := o.count(`SELECT count(*) FROM invitation`); got != 8 {
+		t.Errorf("%d are invited", got)
+	}
+}
+
 // Kirim and being taken out meet in either order, and leave no form half there.
 func TestRemovedWhileSending(t *testing.T) {
 	o := newOffice(t)
