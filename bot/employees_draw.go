@@ -53,7 +53,7 @@ func (b *Bot) drawSearch(ctx context.Context, sc scene) (screen, error) {
 	var keyboard telegram.Keyboard
 	if len(waiting) > 0 {
 		label := sc.say.Say("button.waiting_claims", map[string]any{"Number": sc.say.Count(len(waiting))})
-		keyboard = append(keyboard, []telegram.Button{{Text: label, Data: tap{Kind: claimsTap, Verb: "list"}.data()}})
+		keyboard = append(keyboard, []telegram.Button{{Text: label, Data: tap{Kind: claimsTap, Verb: doList}.data()}})
 	}
 	finish := sc.button(sc.say.Say("button.finish", nil), doFinish, 0, 0)
 	return screen{Text: plain(sc.say.Say("employees.ask", nil)), Buttons: append(keyboard, []telegram.Button{finish})}, nil
