@@ -258,15 +258,21 @@ func confirmClaim(ctx context.Context, tx *sqlx.Tx, account, employee int64, via
 	return id, countResponses(ctx, tx, id, now)
 }
 
-// countResponses lets what was sent under a claim count from now on. Who sent the
-// same form already, as the same employee, is counted once.
+// countResponses lets what was sent under a claim count from now on. What another
+// account sent as the same employee before is counted alone, tied to it still or
+// not: the claim's own form goes, sent or open, since it could not be counted.
 func countResponses(ctx context.Context, tx *sqlx.Tx, claim int64, now time.Time) error {
-	_, err := tx.ExecContext(ctx, `
-		DELETE FROM response p WHERE p.claim_id = $1 AND NOT p.counts
-		  AND EXISTS (SELECT FROM response o WHERE o.round_id = p.round_id AND o.invitation_id = p.invitation_id AND o.counts)`, claim)
-	if err == nil {
-		_, err = tx.ExecContext(ctx, `UPDATE response SET counted_at = $2 WHERE claim_id = $1 AND counted_at IS NULL`, claim, now)
+	for _, statement := range []string{
+		`DELETE FROM response p WHERE p.claim_id = $1 AND EXISTS (
+			SELECT FROM session x WHERE x.invitation_id = p.invitation_id AND x.claim_id <> $1 AND x.state = 'sent')`,
+		`DELETE FROM session s WHERE s.claim_id = $1 AND s.state <> 'sent' AND EXISTS (
+			SELECT FROM session x WHERE x.invitation_id = s.invitation_id AND x.claim_id <> $1 AND x.state = 'sent')`,
+	} {
+		if _, err := tx.ExecContext(ctx, statement, claim); err != nil {
+			return fmt.Errorf("delete the forms of claim %d that were sent before: %w", claim, err)
+		}
 	}
+	_, err := tx.ExecContext(ctx, `UPDATE response SET counted_at = $2 WHERE claim_id = $1 AND counted_at IS NULL`, claim, now)
 	if err != nil {
 		return fmt.Errorf("count the responses of claim %d: %w", claim, err)
 	}

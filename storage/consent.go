@@ -211,8 +211,11 @@ func untie(ctx context.Context, tx *sqlx.Tx, account int64) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("unlinking responses of account %d: %w", account, err)
 	}
+	// Not of whom the account only said it was: their codes stand for others' forms.
 	_, err = tx.ExecContext(ctx, `
-		DELETE FROM respondent_code WHERE employee_id IN (SELECT employee_id FROM claim WHERE account_id = $1)`, account)
+		DELETE FROM respondent_code WHERE employee_id IN (
+			SELECT c.employee_id FROM claim c JOIN response p ON p.claim_id = c.id
+			WHERE c.account_id = $1 AND c.state <> 'provisional')`, account)
 	if err != nil {
 		return 0, fmt.Errorf("unlinking responses of account %d: %w", account, err)
 	}
