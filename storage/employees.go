@@ -77,11 +77,15 @@ func (s *Store) FindEmployees(ctx context.Context, scope Scope, words string, li
 		digits = ""
 	}
 	return findPeople(ctx, s.db, `
-		WHERE ($1 OR e.unit_id = ANY($2))
-		  AND CASE WHEN $3 = ''
-		           THEN NOT EXISTS (SELECT FROM unnest($4::text[]) w WHERE strpos(lower(e.name), lower(w)) = 0)
-		           ELSE strpos(e.nip, $3) > 0 END
-		ORDER BY e.left_at IS NOT NULL, e.name, e.id LIMIT $5`,
+		JOIN (
+			SELECT m.id FROM employee m
+			WHERE ($1 OR m.unit_id = ANY($2))
+			  AND CASE WHEN $3 = ''
+			           THEN NOT EXISTS (SELECT FROM unnest($4::text[]) w WHERE strpos(lower(m.name), lower(w)) = 0)
+			           ELSE strpos(m.nip, $3) > 0 END
+			ORDER BY m.left_at IS NOT NULL, m.name, m.id LIMIT $5
+		) meant ON meant.id = e.id
+		ORDER BY e.left_at IS NOT NULL, e.name, e.id`,
 		scope.All, pq.Array(scope.Units), digits, pq.Array(parts), limit)
 }
 

@@ -21,9 +21,12 @@ func (s *Store) Participants(ctx context.Context, scope Scope, training int64, f
 		return nil, 0, fmt.Errorf("count the participants of training %d: %w", training, err)
 	}
 	people, err = findPeople(ctx, s.db, `
-		JOIN participation p ON p.employee_id = e.id AND p.training_id = $1
-		WHERE $2 OR e.unit_id = ANY($3)
-		ORDER BY e.name, e.id OFFSET $4 LIMIT $5`, training, scope.All, pq.Array(scope.Units), first, limit)
+		JOIN (
+			SELECT m.id FROM employee m JOIN participation p ON p.employee_id = m.id AND p.training_id = $1
+			WHERE $2 OR m.unit_id = ANY($3)
+			ORDER BY m.name, m.id OFFSET $4 LIMIT $5
+		) listed ON listed.id = e.id
+		ORDER BY e.name, e.id`, training, scope.All, pq.Array(scope.Units), first, limit)
 	return people, all, err
 }
 
