@@ -36,7 +36,7 @@ func (h *house) follow(before storage.Round) storage.Round {
 	h.t.Helper()
 	_, err := h.CloseRound(h.t.Context(), before.ID, storage.Source{}, h.clock.Now())
 	must(h.t, err)
-	_, _, err = h.Publish(h.t.Context(), after(h.t), h.clock.Now())
+	_, _, err = h.Publish(h.t.Context(), after(h.t), storage.Source{}, h.clock.Now())
 	must(h.t, err)
 	round, _, err := h.OpenRound(h.t.Context(), storage.Opening{Training: "A", Instrument: "lanjut"}, storage.Source{}, wib, h.clock.Now())
 	must(h.t, err)

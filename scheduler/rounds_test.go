@@ -98,7 +98,7 @@ func TestAStepWithoutInstrument(t *testing.T) {
 			o := newOffice(t, morning.Add(-time.Minute))
 			o.run(o.desk())
 			o.until(morning.Add(test.after))
-			_, _, err := o.Publish(t.Context(), form("checkin"), o.clock.Now())
+			_, _, err := o.Publish(t.Context(), form("checkin"), storage.Source{}, o.clock.Now())
 			must(t, err)
 			o.settle()
 			if rounds := o.rounds(); len(rounds) == 1 != test.opens {

@@ -178,10 +178,10 @@ func TestPublishChecksReferences(t *testing.T) {
 	reaction, checkin := forms["reaction"], forms["checkin"]
 	reaction.Version = "2"
 	reaction.Questions = reaction.Questions[:len(reaction.Questions)-2] // without the plan
-	if _, _, err := o.Publish(t.Context(), reaction, afternoon); err != nil {
+	if _, _, err := o.Publish(t.Context(), reaction, storage.Source{}, afternoon); err != nil {
 		t.Fatal(err)
 	}
-	if _, isNew, err := o.Publish(t.Context(), checkin, afternoon); err != nil || isNew {
+	if _, isNew, err := o.Publish(t.Context(), checkin, storage.Source{}, afternoon); err != nil || isNew {
 		t.Errorf("what is published already: %v, %v", isNew, err)
 	}
 	checkin.Version = "2"
@@ -200,6 +200,6 @@ func TestPublishChecksReferences(t *testing.T) {
 }
 
 func publishing(o office, form survey.Instrument) error {
-	_, _, err := o.Publish(o.t.Context(), form, afternoon)
+	_, _, err := o.Publish(o.t.Context(), form, storage.Source{}, afternoon)
 	return err
 }

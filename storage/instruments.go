@@ -75,9 +75,14 @@ func (s *Store) Instrument(ctx context.Context, id int64) (survey.Instrument, er
 // published before is found again (isNew is false); the same version with other
 // content is OtherContent. What it refers to in earlier forms must be there in
 // the newest of them, as far as they are published: survey.Problems otherwise.
-func (s *Store) Publish(ctx context.Context, in survey.Instrument, now time.Time) (id int64, isNew bool, err error) {
+// A command that was carried out before gives the first time's id and
+// ErrRepeated.
+func (s *Store) Publish(ctx context.Context, in survey.Instrument, src Source, now time.Time) (id int64, isNew bool, err error) {
 	err = s.inTx(ctx, func(tx *sqlx.Tx) error {
-		id, isNew, err = publish(ctx, tx, in, now)
+		if err := firstTime(ctx, tx, src, &struct{ Instrument *int64 }{&id}); err != nil {
+			return err
+		}
+		id, isNew, err = publish(ctx, tx, in, src, now)
 		if err != nil || !isNew {
 			return err
 		}
@@ -86,7 +91,7 @@ func (s *Store) Publish(ctx context.Context, in survey.Instrument, now time.Time
 	return id, isNew, err
 }
 
-func publish(ctx context.Context, tx *sqlx.Tx, in survey.Instrument, now time.Time) (id int64, isNew bool, err error) {
+func publish(ctx context.Context, tx *sqlx.Tx, in survey.Instrument, src Source, now time.Time) (id int64, isNew bool, err error) {
 	definition, err := json.Marshal(in)
 	if err != nil {
 		return 0, false, fmt.Errorf("writing instrument %s %s: %w", in.Key, in.Version, err)
@@ -97,7 +102,7 @@ func publish(ctx context.Context, tx *sqlx.Tx, in survey.Instrument, now time.Ti
 		ON CONFLICT (key, version) DO NOTHING RETURNING id`,
 		in.Key, in.Version, in.Hash(), string(in.Privacy), string(definition), now)
 	if err == nil {
-		err := writeAudit(ctx, tx, Source{}, "instrument published", map[string]any{
+		err := writeAudit(ctx, tx, src, "instrument published", map[string]any{
 			"instrument": id, "key": in.Key, "version": in.Version,
 		}, now)
 		return id, true, err

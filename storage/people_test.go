@@ -80,7 +80,7 @@ func TestSeed(t *testing.T) {
 		}
 	}
 	bundled[0].Title = map[string]string{"id": "Lain", "en": "Other"}
-	if _, _, err := o.Publish(t.Context(), bundled[0], afternoon); !storage.IsCode(err, storage.OtherContent) {
+	if _, _, err := o.Publish(t.Context(), bundled[0], storage.Source{}, afternoon); !storage.IsCode(err, storage.OtherContent) {
 		t.Errorf("the same version with another title: %v", err)
 	}
 	if _, err := o.Instrument(t.Context(), 12345); !storage.IsCode(err, storage.NotFound) {

@@ -17,7 +17,7 @@ import (
 func (s *Store) Seed(ctx context.Context, instruments []survey.Instrument, admins []int64, now time.Time) error {
 	return s.inTx(ctx, func(tx *sqlx.Tx) error {
 		for _, instrument := range instruments {
-			if _, _, err := publish(ctx, tx, instrument, now); err != nil {
+			if _, _, err := publish(ctx, tx, instrument, Source{}, now); err != nil {
 				return err
 			}
 		}
