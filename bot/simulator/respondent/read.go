@@ -39,6 +39,9 @@ func (s Seen) differs(other Seen) bool {
 // read finds the form's card: the lowest message that shows it.
 func (r *Respondent) read(screen simulator.Screen) Seen {
 	for _, m := range slices.Backward(screen.FromBot()) {
+		if m.ID <= r.After {
+			break
+		}
 		if seen := r.classify(m); seen.Stage != None {
 			return seen
 		}

@@ -7,7 +7,6 @@ package respondent
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -23,6 +22,7 @@ type Respondent struct {
 	*simulator.Person
 	Form   survey.Instrument
 	Title  string       // of the training, as the cards show it
+	After  int          // messages up to this one are of earlier forms about the training
 	Say    text.Phrases // the bot's words in the person's language
 	Chance *rand.Rand
 	Habits Habits
@@ -45,55 +45,6 @@ type Habits struct {
 	Old      float64 // presses a button of an earlier card
 	Twice    float64 // presses twice
 	Changes  int     // answers changed in the review
-}
-
-// Register opens the bot by a personal link, says who they are, and consents.
-// Where there is no reaction they press again; where there is nothing to press,
-// they open the link anew.
-func (r *Respondent) Register(ctx context.Context, token string) error {
-	for {
-		screen := r.Chat()
-		before := r.admission(screen)
-		switch before {
-		case registered:
-			return nil
-		case outside:
-			r.Start(token)
-		default:
-			r.Tap(screen.Button(r.Say.Say(string(before), nil)))
-		}
-		_, err := r.AwaitFor(ctx, r.Patience, func(s simulator.Screen) bool { return r.admission(s) != before })
-		if err != nil && !errors.Is(err, simulator.ErrNotSeen) {
-			return fmt.Errorf("wait for the reaction at the stage %s: %w", before, err)
-		}
-	}
-}
-
-// admission is how far a person has come in registering; the middle stages are
-// named by the button that leads on.
-type admission string
-
-const (
-	outside    admission = "outside"
-	identified admission = "button.is_me"
-	informed   admission = "button.agree"
-	registered admission = "registered"
-)
-
-func (r *Respondent) admission(screen simulator.Screen) admission {
-	// The texts part at the first comma, or later.
-	welcome, _, _ := strings.Cut(r.Say.Say("start.welcome", nil), ",")
-	for _, m := range slices.Backward(screen.FromBot()) {
-		switch {
-		case r.classify(m).Stage != None, strings.HasPrefix(m.Text, welcome):
-			return registered
-		case m.Button(r.Say.Say(string(informed), nil)).Text != "":
-			return informed
-		case m.Button(r.Say.Say(string(identified), nil)).Text != "":
-			return identified
-		}
-	}
-	return outside
 }
 
 // Invited waits for the form's first card.
@@ -177,6 +128,7 @@ var dependent = map[string]struct {
 	"obstacles_other": {"obstacles", namesOther},
 	"help_other":      {"help", namesOther},
 	"plan_by":         {"plan", func(answer string) bool { return answer != "" }},
+	"example":         {"use", func(answer string) bool { return answer != "1" }},
 }
 
 func namesOther(answer string) bool { return slices.Contains(strings.Fields(answer), "other") }
