@@ -45,7 +45,7 @@ func (c demoCommand) Run(ctx context.Context, std streams) error {
 	return nil
 }
 
-// demo is a small office's fortnight: a private Postgres, a simulated Telegram on
+// demo is six weeks of an office: a private Postgres, a simulated Telegram on
 // a virtual clock, made-up people, and the real bot as a process of its own.
 type demo struct {
 	folder    string // everything of the demo lies here
@@ -58,14 +58,19 @@ type demo struct {
 	store     *storage.Store
 	bot       *child
 	director  calendar.Worker // whoever makes things happen; it holds the clock
-	form      survey.Instrument
 	texts     *text.Catalogue
-	people    []demoEmployee
-	books     []*respondent.Book
-	lives     []func() error
-	endLives  context.CancelFunc
 	kills     int
 	summaries int
+
+	instruments map[string]survey.Instrument
+	people      []demoEmployee
+	books       map[string][]*respondent.Book // by the instrument's key
+	plansShown  sync.Map                      // the check-ins' books whose person saw their own plan
+	lives       []func() error
+	endLives    context.CancelFunc
+	admin, hr   *officer
+	exports     map[string][][]byte // with names, by the instrument's key
+	lastSummary string
 }
 
 // newDemo prepares the stage: nothing of the office's is there yet.
@@ -81,12 +86,15 @@ func newDemo(ctx context.Context, out io.Writer) (*demo, error) {
 	if err := os.Chmod(folder, 0o755); err != nil { // Postgres may run as another user
 		return nil, fmt.Errorf("open the demo's folder: %w", err)
 	}
-	d := &demo{folder: folder, zone: zone, people: demoEmployees()}
-	forms, err := instruments.All()
+	d := &demo{folder: folder, zone: zone, people: demoEmployees(),
+		instruments: map[string]survey.Instrument{}, books: map[string][]*respondent.Book{}, exports: map[string][][]byte{}}
+	bundled, err := instruments.All()
 	if err != nil {
 		return nil, err
 	}
-	d.form = forms[0]
+	for _, instrument := range bundled {
+		d.instruments[instrument.Key] = instrument
+	}
 	if d.texts, err = text.Load(); err != nil {
 		return nil, err
 	}
@@ -106,29 +114,11 @@ func newDemo(ctx context.Context, out io.Writer) (*demo, error) {
 
 func (d *demo) dataDir() string { return filepath.Join(d.folder, "data") }
 
-// live lives the fortnight and checks what came of it.
+// live lives the six weeks and checks what came of them.
 func (d *demo) live(ctx context.Context) error {
 	living, endLives := context.WithCancel(ctx)
 	d.endLives = endLives
-	for _, scene := range []struct {
-		at   time.Time
-		name string
-		play func(context.Context, context.Context) error
-	}{
-		{d.day(0, 8, 0), "Last day of the first training", d.prepare},
-		{d.day(0, 15, 40), "", d.watchOpening},
-		{d.day(0, 15, 45), "", d.killBusy},
-		{d.day(1, 8, 0), "Last day of the second training", nothing},
-		{d.day(1, 16, 0), "", d.startByHand},
-		{d.day(2, 8, 0), "The days after", nothing},
-		{d.day(3, 10, 0), "", d.killBusy},
-		{d.day(5, 7, 0), "First Monday: the summary", nothing},
-		{d.day(5, 8, 0), "", d.killBeforeSummary},
-		{d.day(7, 15, 0), "The first round closes by itself", nothing},
-		{d.day(8, 10, 0), "HR closes the second round", d.closeByHand},
-		{d.day(12, 7, 0), "Second Monday: the summary", nothing},
-		{d.day(12, 7, 59), "", d.awaitSummary},
-	} {
+	for _, scene := range d.scenes() {
 		if err := d.until(ctx, scene.at); err != nil {
 			return err
 		}
@@ -142,8 +132,6 @@ func (d *demo) live(ctx context.Context) error {
 	}
 	return d.settle(ctx)
 }
-
-func nothing(context.Context, context.Context) error { return nil }
 
 // day is a moment of the demo: days after its first one, on the office's clock.
 func (d *demo) day(days, hour, minute int) time.Time {

@@ -66,7 +66,9 @@ func (w *writer) head(notice Notice) {
 	}
 }
 
-// finding is the week in half a sentence, that of the form that most answered.
+// finding is the week in half a sentence, that of the form that most answered:
+// of those that ask how satisfied people are, else of those that ask for
+// obstacles.
 func (w *writer) finding() string {
 	answers := 0
 	var main stats.Form
@@ -74,22 +76,31 @@ func (w *writer) finding() string {
 		for _, round := range form.Rounds {
 			answers += round.SentNow
 		}
-		if form.Satisfaction.N > main.Satisfaction.N {
+		satisfied, hindered := form.Satisfaction.N-main.Satisfaction.N, form.Obstacles.N-main.Obstacles.N
+		if satisfied > 0 || satisfied == 0 && hindered > 0 {
 			main = form
 		}
 	}
+	key, data := "report.finding.", map[string]any{"Share": w.Percent(main.Satisfaction.Share, 0)}
+	if len(main.Obstacles.Choices) > 0 {
+		data["Obstacle"] = lowerFirst(main.Obstacles.Choices[0].Label.In(w.Language()))
+	}
+	_, hindered := data["Obstacle"]
 	switch {
 	case answers == 0:
-		return w.Say("report.finding.no_answers", nil)
-	case main.Satisfaction.N == 0:
-		return w.Say("report.finding.withheld", nil)
+		key += "no_answers"
+	case main.Satisfaction.N > 0 && hindered:
+		key += "satisfied_obstacle"
+	case main.Satisfaction.N > 0:
+		key += "satisfied"
+	case hindered:
+		key += "obstacle"
+	case main.Obstacles.N > 0:
+		key += "no_obstacle"
+	default:
+		key += "withheld"
 	}
-	data := map[string]any{"Share": w.Percent(main.Satisfaction.Share, 0)}
-	if len(main.Obstacles.Choices) == 0 {
-		return w.Say("report.finding.satisfied", data)
-	}
-	data["Obstacle"] = lowerFirst(main.Obstacles.Choices[0].Label.In(w.Language()))
-	return w.Say("report.finding.satisfied_obstacle", data)
+	return w.Say(key, data)
 }
 
 func (w *writer) form(form stats.Form) {

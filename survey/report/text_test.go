@@ -117,6 +117,20 @@ Figures of fewer than 5 responses are withheld so that nobody can be recognised.
 Putaran pekan ini:
 • Pengelolaan Arsip: 7 dari 1.234 mengirim (1%)`,
 		},
+		"a week of check-ins, which do not ask for satisfaction": {
+			figures: week(stats.Form{
+				Rounds:    []stats.RoundPart{{Training: "Pengelolaan Arsip", Invited: 20, Sent: 10, SentNow: 10, Rate: 0.5}},
+				Obstacles: stats.Ranking{N: 10, Choices: []stats.Named{{Label: survey.Text{"id": "Waktu terbatas"}, Count: 5, Share: 0.5}}},
+			}),
+			language: "id",
+			want: `Pekan 29 Juni – 5 Juli 2026: kendala utama: waktu terbatas
+
+Putaran pekan ini:
+• Pengelolaan Arsip: 10 dari 20 mengirim (50%)
+
+Kendala yang paling sering disebut (n = 10):
+1. Waktu terbatas: 5 (50%)`,
+		},
 		"everything withheld, late, and sent before": {
 			figures: stats.Figures{From: full().From, To: full().To, Withheld: true, Forms: []stats.Form{{
 				Rounds:       []stats.RoundPart{{Training: "Pengelolaan Arsip", Invited: 20, Sent: 4, SentNow: 4, Rate: 0.2, Satisfaction: stats.Measure{Withheld: true}}},

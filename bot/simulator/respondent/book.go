@@ -55,6 +55,17 @@ func (r Report) Of(training string) Report {
 	return Report{Lost: of(r.Lost), Doubled: of(r.Doubled), Changed: of(r.Changed), Unexpected: of(r.Unexpected)}
 }
 
+// Plus is both reports in one.
+func (r Report) Plus(other Report) Report {
+	return Report{
+		Checked:    r.Checked + other.Checked,
+		Lost:       slices.Concat(r.Lost, other.Lost),
+		Doubled:    slices.Concat(r.Doubled, other.Doubled),
+		Changed:    slices.Concat(r.Changed, other.Changed),
+		Unexpected: slices.Concat(r.Unexpected, other.Unexpected),
+	}
+}
+
 // Compare holds exports (wide, as CSV, with names, of one form's rounds) against
 // the books, answer by answer.
 func Compare(form survey.Instrument, books []*Book, exports ...io.Reader) (Report, error) {

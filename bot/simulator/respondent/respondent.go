@@ -85,6 +85,9 @@ func (r *Respondent) AwaitSent(ctx context.Context) error {
 	return err
 }
 
+// NoLimit is more cards than any form has.
+const NoLimit = 1 << 30
+
 // Never lets Fill go on until the form is sent.
 func Never(Seen) bool { return false }
 

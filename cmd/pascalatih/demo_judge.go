@@ -1,0 +1,132 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"pascalatih/bot/simulator/respondent"
+	"pascalatih/storage"
+	"pascalatih/survey"
+)
+
+// settle ends the lives and holds everybody's book against the exports.
+func (d *demo) settle(ctx context.Context) error {
+	d.endLives()
+	for i, wait := range d.lives {
+		if err := wait(); err != nil && ctx.Err() == nil && !errors.Is(err, context.Canceled) {
+			return fmt.Errorf("life %d: %w", i+1, err)
+		}
+	}
+	if err := d.bot.failure(); err != nil {
+		return err
+	}
+	d.printSummary()
+	return d.judge(ctx)
+}
+
+// printSummary prints the last summary as the administrator sees it.
+func (d *demo) printSummary() {
+	for _, m := range d.admin.Chat().FromBot() {
+		if d.isSummary(m) {
+			d.lastSummary = m.Text
+		}
+	}
+	fmt.Fprintf(d.out.out, "\nThe last summary\n\n")
+	for line := range strings.Lines(d.lastSummary) {
+		fmt.Fprint(d.out.out, "    ", line)
+	}
+	fmt.Fprintln(d.out.out)
+}
+
+// judge prints the table and every difference; any of them is an error.
+func (d *demo) judge(ctx context.Context) error {
+	var all respondent.Report
+	reports := map[string]respondent.Report{}
+	for key, books := range d.books {
+		report, err := compare(d.instruments[key], books, d.exports[key])
+		if err != nil {
+			return err
+		}
+		reports[key] = report
+		all = all.Plus(report)
+	}
+	if err := d.printRounds(ctx, reports); err != nil {
+		return err
+	}
+	shown := 0
+	d.plansShown.Range(func(any, any) bool { shown++; return true })
+	fmt.Fprintf(d.out.out, "\n%d people were shown the plan that they wrote a month before\n", shown)
+	if err := tellReport(d.out.out, all); err != nil {
+		return err
+	}
+	switch {
+	case d.kills != 3:
+		return fmt.Errorf("the bot was killed %d times, not 3", d.kills)
+	case d.summaries != 6:
+		return fmt.Errorf("%d summaries came, not 6", d.summaries)
+	case shown == 0:
+		return errors.New("nobody was shown their own plan")
+	}
+	return d.telegram.Sound()
+}
+
+func (d *demo) printRounds(ctx context.Context, reports map[string]respondent.Report) error {
+	rounds, err := d.store.Rounds(ctx)
+	if err != nil {
+		return err
+	}
+	table := tabwriter.NewWriter(d.out.out, 0, 4, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(table, "training\tinstrument\tinvited\tdelivered\topened\tsent\tresumed\tlost\tdoubled\t")
+	for _, round := range rounds {
+		status, err := d.store.Status(ctx, round.ID)
+		if err != nil {
+			return err
+		}
+		of := reports[round.InstrumentKey].Of(round.TrainingCode)
+		fmt.Fprintf(table, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t\n", round.TrainingCode, round.InstrumentKey, status.Invited,
+			status.Delivered, status.Opened, status.Sent, status.Resumed, len(of.Lost)+len(of.Changed), len(of.Doubled)+len(of.Unexpected))
+	}
+	return table.Flush()
+}
+
+// compare holds exports of one instrument's rounds against books.
+func compare(form survey.Instrument, books []*respondent.Book, exports [][]byte) (respondent.Report, error) {
+	var readers []io.Reader
+	for _, export := range exports {
+		readers = append(readers, bytes.NewReader(export))
+	}
+	return respondent.Compare(form, books, readers...)
+}
+
+// tellReport prints what the comparison found, every difference on a line of its
+// own; any of them is an error.
+func tellReport(out io.Writer, report respondent.Report) error {
+	fmt.Fprintf(out, "%d answers compared with what people pressed and wrote: lost %d, doubled %d, changed %d\n",
+		report.Checked, len(report.Lost), len(report.Doubled)+len(report.Unexpected), len(report.Changed))
+	for _, line := range report.Differences() {
+		fmt.Fprintln(out, "    ", line)
+	}
+	if !report.Clean() {
+		return errors.New("the export differs from the people's books")
+	}
+	return nil
+}
+
+// roundOf is the round of an instrument about a training.
+func (d *demo) roundOf(ctx context.Context, training, instrument string) (storage.Round, error) {
+	rounds, err := d.store.Rounds(ctx)
+	if err != nil {
+		return storage.Round{}, err
+	}
+	for _, round := range rounds {
+		if round.TrainingCode == training && round.InstrumentKey == instrument {
+			return round, nil
+		}
+	}
+	return storage.Round{}, fmt.Errorf("training %s has no round of %s", training, instrument)
+}
