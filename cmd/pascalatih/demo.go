@@ -11,15 +11,11 @@ import (
 	"sync"
 	"time"
 
-	"pascalatih/bot/simulator"
-	"pascalatih/bot/simulator/clock"
 	"pascalatih/bot/simulator/respondent"
-	"pascalatih/scheduler/calendar"
 	"pascalatih/storage"
 	"pascalatih/storage/embedded"
 	"pascalatih/survey"
 	"pascalatih/survey/instruments"
-	"pascalatih/survey/text"
 )
 
 type demoCommand struct {
@@ -45,40 +41,33 @@ func (c demoCommand) Run(ctx context.Context, std streams) error {
 	return nil
 }
 
-// demo is six weeks of an office: a private Postgres, a simulated Telegram on
-// a virtual clock, made-up people, and the real bot as a process of its own.
+// demo is six weeks of an office: a private Postgres, a simulated Telegram on a
+// virtual clock, made-up people, and the real bot as a process of its own.
 type demo struct {
-	folder    string // everything of the demo lies here
-	out       *timeline
-	enter     *bufio.Reader // where not every day begins by itself
-	zone      *time.Location
-	clock     *clock.Server
-	telegram  *simulator.Server
-	postgres  *embedded.Server
-	store     *storage.Store
-	bot       *child
-	director  calendar.Worker // whoever makes things happen; it holds the clock
-	texts     *text.Catalogue
-	kills     int
-	summaries int
+	*stage
+	folder   string        // everything of the demo lies here
+	enter    *bufio.Reader // where not every day begins by itself
+	postgres *embedded.Server
+	store    *storage.Store
+	bot      *child
 
 	instruments map[string]survey.Instrument
 	people      []demoEmployee
-	books       map[string][]*respondent.Book // by the instrument's key
-	plansShown  sync.Map                      // the check-ins' books whose person saw their own plan
 	lives       []func() error
 	endLives    context.CancelFunc
 	admin, hr   *officer
-	exports     map[string][][]byte // with names, by the instrument's key
+
+	// What the end is judged by.
+	kills       int
+	summaries   int
 	lastSummary string
+	books       map[string][]*respondent.Book // by the instrument's key
+	exports     map[string][][]byte           // with names, by the instrument's key
+	plansShown  sync.Map                      // the check-ins' books whose person saw their own plan
 }
 
 // newDemo prepares the stage: nothing of the office's is there yet.
 func newDemo(ctx context.Context, out io.Writer) (*demo, error) {
-	zone, err := calendar.ParseZone("Asia/Jakarta")
-	if err != nil {
-		return nil, err
-	}
 	folder, err := os.MkdirTemp("", "pascalatih-demo-")
 	if err != nil {
 		return nil, fmt.Errorf("make a folder for the demo: %w", err)
@@ -86,8 +75,8 @@ func newDemo(ctx context.Context, out io.Writer) (*demo, error) {
 	if err := os.Chmod(folder, 0o755); err != nil { // Postgres may run as another user
 		return nil, fmt.Errorf("open the demo's folder: %w", err)
 	}
-	d := &demo{folder: folder, zone: zone, people: demoEmployees(),
-		instruments: map[string]survey.Instrument{}, books: map[string][]*respondent.Book{}, exports: map[string][][]byte{}}
+	d := &demo{folder: folder, people: demoEmployees(), instruments: map[string]survey.Instrument{},
+		books: map[string][]*respondent.Book{}, exports: map[string][][]byte{}}
 	bundled, err := instruments.All()
 	if err != nil {
 		return nil, err
@@ -95,15 +84,7 @@ func newDemo(ctx context.Context, out io.Writer) (*demo, error) {
 	for _, instrument := range bundled {
 		d.instruments[instrument.Key] = instrument
 	}
-	if d.texts, err = text.Load(); err != nil {
-		return nil, err
-	}
-	if d.clock, err = clock.NewServer(demoDay.Add(1 * time.Hour)); err != nil { // 08:00 WIB
-		return nil, err
-	}
-	d.director = d.clock.Work()
-	d.out = &timeline{out: out, now: d.clock.Now, zone: zone}
-	if d.telegram, err = simulator.New(simulator.Config{Clock: d.clock, Zone: zone}); err != nil {
+	if d.stage, err = newStage(out, demoDay.Add(1*time.Hour)); err != nil { // 08:00 WIB
 		return nil, err
 	}
 	if d.postgres, err = embedded.Start(ctx, embedded.Config{Dir: d.dataDir()}); err != nil {
@@ -178,31 +159,10 @@ func (d *demo) end() error {
 		d.endLives()
 	}
 	err := d.bot.stop()
-	d.director.Done()
 	if d.store != nil {
 		err = errors.Join(err, d.store.Close())
 	}
-	d.telegram.Close()
-	d.clock.Close()
+	d.close()
 	err = errors.Join(err, closePrivate(d.postgres))
 	return errors.Join(err, os.RemoveAll(d.dataDir()))
-}
-
-// timeline prints what happens, each line with its virtual time.
-type timeline struct {
-	out  io.Writer
-	now  func() time.Time
-	zone *time.Location
-	mu   sync.Mutex
-}
-
-func (t *timeline) heading(words string) {
-	fmt.Fprintf(t.out, "\n%s · %s\n", t.now().In(t.zone).Format("Monday 2 January 2006"), words)
-}
-
-func (t *timeline) tell(who, what string, values ...any) {
-	line := fmt.Sprintf("%s  %-18s %s\n", t.now().In(t.zone).Format("Mon 15:04"), who, fmt.Sprintf(what, values...))
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	fmt.Fprint(t.out, line)
 }

@@ -15,7 +15,7 @@ import (
 // gives the message in which the bot reacted.
 type officer struct {
 	*simulator.Person
-	*demo
+	*stage
 	role string // as the timeline calls them
 }
 
@@ -119,28 +119,6 @@ func (o *officer) awaits(ctx context.Context, what string, wanted func(simulator
 		return seen, fmt.Errorf("%s waits for %s: %w", o.role, what, err)
 	}
 	return seen, nil
-}
-
-// as lets a person do something that takes time while the director rests.
-func (d *demo) as(ctx context.Context, person *simulator.Person, do func(context.Context) error) error {
-	wait := person.Live(ctx, do)
-	done := make(chan error, 1)
-	ended := make(chan struct{})
-	go func() {
-		done <- wait()
-		close(ended)
-	}()
-	for {
-		select {
-		case <-ended:
-			return <-done
-		default:
-			d.director.Wait(ctx, time.Time{}, ended)
-		}
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-	}
 }
 
 func oneLine(words string) string { return strings.Join(strings.Fields(words), " ") }

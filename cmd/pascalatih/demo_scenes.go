@@ -72,7 +72,7 @@ func (d *demo) prepare(ctx, living context.Context) error {
 	for _, t := range demoTrainings() {
 		d.begin(living, t, func(e demoEmployee) string { return tokens[e.nip] })
 	}
-	d.admin = &officer{Person: d.telegram.Person(demoAdmin, "Admin Contoh", "id"), demo: d, role: "administrator"}
+	d.admin = &officer{Person: d.telegram.Person(demoAdmin, "Admin Contoh", "id"), stage: d.stage, role: "administrator"}
 	_, err = d.admin.writes(ctx, "/start")
 	return err
 }

@@ -18,9 +18,9 @@ import (
 	"pascalatih/survey/text"
 )
 
-// stage is a simulated Telegram and an empty database, with the environment of a
+// surroundings are a simulated Telegram and an empty database, with the environment of a
 // bot that uses both.
-func stage(t *testing.T) (sim *simulator.Server, env []string) {
+func surroundings(t *testing.T) (sim *simulator.Server, env []string) {
 	t.Helper()
 	sim, err := simulator.New(simulator.Config{Clock: systemClock{}})
 	if err != nil {
@@ -50,7 +50,7 @@ func greeting(t *testing.T) func(simulator.Screen) bool {
 
 func TestStandbyTakesOver(t *testing.T) {
 	t.Parallel()
-	sim, env := stage(t)
+	sim, env := surroundings(t)
 	greeted := greeting(t)
 	first := serve(t, env...)
 	first.says(t, "msg=polling")
@@ -97,7 +97,7 @@ func TestEndingFinishesWhatIsInHand(t *testing.T) {
 	for name, isInHand := range tests {
 		t.Run(name, func(t *testing.T) {
 			const crowd = 20
-			sim, env := stage(t)
+			sim, env := surroundings(t)
 			greeted := greeting(t)
 			bot := serve(t, env...)
 			bot.says(t, "msg=polling")
@@ -126,7 +126,7 @@ func TestEndingFinishesWhatIsInHand(t *testing.T) {
 
 func TestStartUpErrorsSayWhatToDo(t *testing.T) {
 	t.Parallel()
-	sim, working := stage(t)
+	sim, working := surroundings(t)
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -174,7 +174,7 @@ func TestStartUpErrorsSayWhatToDo(t *testing.T) {
 
 func TestHealthPagesTellTheTruth(t *testing.T) {
 	t.Parallel()
-	sim, env := stage(t)
+	sim, env := surroundings(t)
 	way := newProxy(t, strings.TrimPrefix(env[0], "DATABASE_URL="))
 	env[0] = "DATABASE_URL=" + way.url
 	sim.NetworkDown()
@@ -205,7 +205,7 @@ func TestHealthPagesTellTheTruth(t *testing.T) {
 
 func TestAnotherPollerIsSaidPlainly(t *testing.T) {
 	t.Parallel()
-	sim, env := stage(t)
+	sim, env := surroundings(t)
 	greeted := greeting(t)
 	bot := serve(t, env...)
 	bot.says(t, "msg=polling")
