@@ -12,7 +12,8 @@ import (
 )
 
 // card is the one message that shows a session: all that its text and buttons
-// depend on. Drawing it is pure.
+// depend on. Drawing it is pure. One that is only tried has a session too, which
+// is in no row.
 type card struct {
 	session storage.Session
 	answers survey.Session
@@ -21,6 +22,9 @@ type card struct {
 	today   time.Time
 	notice  string // one sentence about what the person just did
 	listing bool   // in the review: the questions to change
+	mark    string // a line above it all; "" for none
+	// button makes one that acts on this card as it is now.
+	button func(label, verb string, index int) telegram.Button
 }
 
 // sessionTap is the kind of the taps on cards.
@@ -42,15 +46,21 @@ const (
 	doSend   = "send"   // Kirim
 )
 
-// button is one that acts on this card as it is now.
-func (c card) button(label, verb string, index int) telegram.Button {
-	t := tap{Kind: sessionTap, ID: c.session.ID, Revision: int64(c.session.Revision), Verb: verb, Index: index}
-	return telegram.Button{Text: label, Data: t.data()}
+// sessionButtons makes the buttons of a session's card, at its revision.
+func sessionButtons(session storage.Session) func(label, verb string, index int) telegram.Button {
+	return func(label, verb string, index int) telegram.Button {
+		t := tap{Kind: sessionTap, ID: session.ID, Revision: int64(session.Revision), Verb: verb, Index: index}
+		return telegram.Button{Text: label, Data: t.data()}
+	}
 }
 
 // text is what the card says.
 func (c card) text() telegram.HTML {
 	return write(func(p *page) {
+		if c.mark != "" {
+			p.italic(c.mark)
+			p.gap()
+		}
 		switch question, asked := c.answers.Current(); {
 		case c.session.State == storage.SessionClosed:
 			p.text(c.say.Say("card.closed", map[string]any{"Title": c.title()}))

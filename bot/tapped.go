@@ -36,7 +36,7 @@ func (b *Bot) tapped(ctx context.Context, v visit, t tap) error {
 		return err
 	}
 	next, notice := current, ""
-	if in := inputOf(t, current, b.today()); in != nil {
+	if in := inputOf(t.Verb, t.Index, current, b.today()); in != nil {
 		next, notice = apply(current, in, b.today(), session.Language)
 	}
 	seen.notice, seen.listing = notice, t.Verb == doList
@@ -110,20 +110,20 @@ func apply(s survey.Session, in survey.Input, today time.Time, language string) 
 	return next, "" // unmoved where the input does not fit
 }
 
-// inputOf is what a tap says to the session; nil where it says nothing.
-func inputOf(t tap, s survey.Session, today time.Time) survey.Input {
+// inputOf is what a tap on a card says to the session; nil where it says nothing.
+func inputOf(verb string, index int, s survey.Session, today time.Time) survey.Input {
 	question, _ := s.Current()
-	switch t.Verb {
+	switch verb {
 	case doPick:
-		if t.Index < len(question.Choices) {
-			return survey.Choose{Choice: question.Choices[t.Index].Name}
+		if index < len(question.Choices) {
+			return survey.Choose{Choice: question.Choices[index].Name}
 		}
 	case doTick:
-		if t.Index < len(question.Choices) {
-			return survey.Toggle{Choice: question.Choices[t.Index].Name}
+		if index < len(question.Choices) {
+			return survey.Toggle{Choice: question.Choices[index].Name}
 		}
 	case doDate:
-		if day, known := quickDate(t.Index, today); known && question.Kind == survey.Date {
+		if day, known := quickDate(index, today); known && question.Kind == survey.Date {
 			return survey.Write{Text: day.Format(time.DateOnly)}
 		}
 	case doErase:
@@ -137,8 +137,8 @@ func inputOf(t tap, s survey.Session, today time.Time) survey.Input {
 	case doReview:
 		return survey.Review{}
 	case doChange:
-		if questions := s.Instrument().Questions; t.Index < len(questions) {
-			return survey.Change{Path: questions[t.Index].Name}
+		if questions := s.Instrument().Questions; index < len(questions) {
+			return survey.Change{Path: questions[index].Name}
 		}
 	case doSend:
 		return survey.Send{}

@@ -3,10 +3,12 @@ package bot
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"pascalatih/bot/telegram"
 	"pascalatih/storage"
 	"pascalatih/survey"
+	"pascalatih/survey/text"
 )
 
 // wrote handles a text. It belongs to the session that the person last used and
@@ -32,10 +34,7 @@ func (b *Bot) wrote(ctx context.Context, v visit) error {
 			b.show(seen)
 			return nil
 		}
-		next, notice := apply(current, survey.Write{Text: v.Message.Text}, b.today(), session.Language)
-		if current.Place().Stage == survey.InReview {
-			notice = v.say.Say("notice.tap", nil)
-		}
+		next, notice := writeTo(current, v.Message.Text, b.today(), v.say)
 		// What was not taken is noted too: coming again, it must not be taken for the
 		// answer to a later question.
 		saved, err := b.store.SaveSession(ctx, session, storage.SessionChange{
@@ -78,6 +77,15 @@ func (b *Bot) addressed(ctx context.Context, sessions []storage.Session) (storag
 		}
 	}
 	return best, bestAnswers, found, nil
+}
+
+// writeTo gives the session after a text, and the sentence that tells the person
+// why it did not move.
+func writeTo(s survey.Session, words string, today time.Time, say text.Phrases) (survey.Session, string) {
+	if s.Place().Stage == survey.InReview {
+		return s, say.Say("notice.tap", nil)
+	}
+	return apply(s, survey.Write{Text: words}, today, say.Language())
 }
 
 // isWritten tells whether the present question is answered by writing.
