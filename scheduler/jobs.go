@@ -46,10 +46,11 @@ func (s *Scheduler) runJob(ctx context.Context, job storage.Job, now time.Time) 
 	return err
 }
 
-// forgetFiles deletes what jobs were given and made, once nobody waits for it.
-func (s *Scheduler) forgetFiles(ctx context.Context, now time.Time) error {
+// forget deletes what jobs were given and made, once nobody waits for it, and
+// what was answered in trials that were left alone.
+func (s *Scheduler) forget(ctx context.Context, now time.Time) error {
 	if err := s.Store.ForgetFiles(ctx, now); err != nil {
 		return fmt.Errorf("forget files: %w", err)
 	}
-	return nil
+	return s.Store.ForgetTrials(ctx, now)
 }

@@ -25,6 +25,25 @@ type Dialogue struct {
 	UpdatedAt  time.Time
 }
 
+// DialogueTrial is the kind of the dialogue in which a form is tried. Its state
+// holds what was answered, which is nobody's business: it is forgotten at the end
+// or, left alone, after a day.
+const DialogueTrial = "trial"
+
+// trialKept is how long a trial waits for the one who tries.
+const trialKept = 24 * time.Hour
+
+// ForgetTrials ends the trials that were left alone for a day.
+func (s *Store) ForgetTrials(ctx context.Context, now time.Time) error {
+	_, err := s.db.ExecContext(ctx, `
+		UPDATE dialogue SET kind = '', state = '{}', said = '', revision = revision + 1, updated_at = $2
+		WHERE kind = 'trial' AND updated_at <= $1`, now.Add(-trialKept), now)
+	if err != nil {
+		return fmt.Errorf("forgetting trials: %w", err)
+	}
+	return nil
+}
+
 // Dialogue reads where an account stands.
 func (s *Store) Dialogue(ctx context.Context, account int64) (Dialogue, error) {
 	stmt, err := s.prepared(ctx, `SELECT kind, state, said, revision, coalesce(message_id, 0), keys, last_text_id, updated_at FROM dialogue WHERE account_id = $1`)

@@ -71,6 +71,37 @@ func (s *Store) Instrument(ctx context.Context, id int64) (survey.Instrument, er
 	return instrument, nil
 }
 
+// InstrumentNamed finds an instrument by its key and version, the newest version
+// where that is ""; NotFound (Detail what: instrument) when there is none.
+func (s *Store) InstrumentNamed(ctx context.Context, key, version string) (survey.Instrument, error) {
+	var id int64
+	err := s.db.GetContext(ctx, &id, `
+		SELECT id FROM instrument WHERE key = $1 AND ($2 = '' OR version = $2)
+		ORDER BY published_at DESC, id DESC LIMIT 1`, key, version)
+	if errors.Is(err, sql.ErrNoRows) {
+		return survey.Instrument{}, refuse(NotFound, "what", "instrument")
+	}
+	if err != nil {
+		return survey.Instrument{}, fmt.Errorf("finding instrument %s %s: %w", key, version, err)
+	}
+	return s.Instrument(ctx, id)
+}
+
+// InstrumentUse is how many rounds an instrument was used in, and how many of
+// them are open.
+type InstrumentUse struct{ Rounds, Open int }
+
+// InstrumentUse counts the rounds of one version of an instrument.
+func (s *Store) InstrumentUse(ctx context.Context, id int64) (InstrumentUse, error) {
+	var use InstrumentUse
+	err := s.db.GetContext(ctx, &use, `
+		SELECT count(*) AS rounds, count(*) FILTER (WHERE closed_at IS NULL) AS open FROM round WHERE instrument_id = $1`, id)
+	if err != nil {
+		return InstrumentUse{}, fmt.Errorf("counting the rounds of instrument %d: %w", id, err)
+	}
+	return use, nil
+}
+
 // Publish stores an instrument for good, under its key and version. What was
 // published before is found again (isNew is false); the same version with other
 // content is OtherContent. What it refers to in earlier forms must be there in

@@ -60,8 +60,8 @@ func (p RoundPreview) ClosesAt(opens time.Time, zone *time.Location) time.Time {
 	return opens.In(zone).AddDate(0, 0, p.DaysOpen)
 }
 
-// daysOpen is how long a round is open that no step opens.
-const daysOpen = 7
+// DaysOpen is how long a round is open that no step opens.
+const DaysOpen = 7
 
 // PreviewRound tells what OpenRound would do. It refuses with NotFound (Detail
 // what: training, instrument), AlreadyOpen (Detail round), AlreadyPlanned (Detail
@@ -215,7 +215,7 @@ func findObstacles(ctx context.Context, q sqlx.ExtContext, o Opening, preview *R
 }
 
 func findAwaitedStep(ctx context.Context, q sqlx.ExtContext, o Opening, preview *RoundPreview) error {
-	preview.DaysOpen = daysOpen
+	preview.DaysOpen = DaysOpen
 	err := q.QueryRowxContext(ctx, `
 		SELECT s.id, s.days_open FROM step s JOIN training t ON t.plan_id = s.plan_id
 		WHERE t.id = $1 AND s.instrument_key = $2 AND s.audience = $3
