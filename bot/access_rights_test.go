@@ -63,6 +63,7 @@ func talkRights() map[string][]string {
 		"adding":    officeRoles(),
 		"removing":  officeRoles(),
 		"employees": peoplesRoles(),
+		"trial":     officeRoles(),
 	}
 }
 
@@ -84,7 +85,7 @@ func tapRights() map[string][]tapRight {
 		"s": {{verbs: "open next pick tick date erase back skip review list change send", roles: everyRole(), foreign: map[string][]string{"": siti}}},
 		"p": {{verbs: "withdraw unlink agree", roles: everyRole()}},
 		"b": {{verbs: "id en", roles: everyRole(), works: []string{"b:0:0:id"}}},
-		"d": {{verbs: "yes no page choose give take unit save return finish find", roles: everyRole(),
+		"d": {{verbs: "yes no page choose give take unit save return finish find open pick send", roles: everyRole(),
 			foreign: map[string][]string{"": {"d:0:1:%s", "d:0:2:%s", "d:7001:1:%s"}}}},
 		"a": {{verbs: "all who people trainings rounds imports roles files", roles: adminRoles(), works: []string{"a:0:0:all", "a:0:0:who", "a:7002:0:people"}}},
 		"k": {
@@ -97,6 +98,7 @@ func tapRights() map[string][]tapRight {
 			{verbs: "new edit add remove begin", roles: officeRoles(), works: []string{"t:0:0:new", "t:1:0:edit", "t:1:0:add", "t:1:0:remove", "t:1:0:begin"}},
 		},
 		"e": {{verbs: "show", roles: peoplesRoles(), works: []string{"e:1:0:show", "e:2:1:show"}, foreign: map[string][]string{hrOfUnit: {"e:3:0:show"}}}},
+		"i": {{verbs: "show list try file", roles: officeRoles(), works: []string{"i:0:0:list", "i:1:0:show", "i:1:1:file", "i:1:0:try"}}},
 		"r": {
 			{verbs: "show list missing", roles: peoplesRoles(), works: []string{"r:1:0:show", "r:0:0:list", "r:1:0:missing"},
 				foreign: map[string][]string{hrOfUnit: {"r:2:0:show", "r:2:0:missing"}}},

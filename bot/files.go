@@ -12,7 +12,9 @@ import (
 // captions say, by the kind of the job that made it, what a file is and what to
 // do with it: at most 1,024 characters.
 func captions() map[storage.JobKind]func(say text.Phrases, job storage.JobStatus) telegram.HTML {
-	return map[storage.JobKind]func(say text.Phrases, job storage.JobStatus) telegram.HTML{}
+	return map[storage.JobKind]func(say text.Phrases, job storage.JobStatus) telegram.HTML{
+		storage.JobInstrument: captionInstrument,
+	}
 }
 
 // composeFile is a file that a job made, for the one who asked for it. A role

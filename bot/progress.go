@@ -20,7 +20,8 @@ type follower func(b *Bot, ctx context.Context, say text.Phrases, job storage.Jo
 // followers draw the messages that follow jobs, by the job's kind.
 func followers() map[storage.JobKind]follower {
 	return map[storage.JobKind]follower{
-		storage.JobRound: (*Bot).drawPlanned,
+		storage.JobRound:      (*Bot).drawPlanned,
+		storage.JobInstrument: (*Bot).followWorkbook,
 	}
 }
 

@@ -60,6 +60,7 @@ func commands() []command {
 		{name: "survei", about: "menu.survei", do: (*Bot).surveys},
 		{name: "pelatihan", access: people, about: "menu.pelatihan", do: (*Bot).trainings},
 		{name: "pegawai", access: people, about: "menu.pegawai", do: (*Bot).employees},
+		{name: "instrumen", access: office, about: "menu.instrumen", do: (*Bot).instruments},
 		{name: "putaran", access: people, about: "menu.putaran", do: (*Bot).rounds},
 		{name: "mulai", access: office, about: "menu.mulai", do: (*Bot).startRound},
 		{name: "status", access: people, about: "menu.status", do: (*Bot).status},
@@ -87,6 +88,7 @@ func buttons() []button {
 		{kind: roundTap, access: people, do: (*Bot).roundTapped},
 		{kind: trainingTap, access: people, do: (*Bot).trainingTapped},
 		{kind: employeeTap, access: people, do: (*Bot).employeeTapped},
+		{kind: instrumentTap, access: office, do: (*Bot).instrumentTapped},
 		{kind: claimsTap, access: people, do: (*Bot).claimsTapped},
 		{kind: auditTap, access: admins, do: (*Bot).auditTapped},
 	}
@@ -95,7 +97,8 @@ func buttons() []button {
 // talks are all dialogues there are.
 func talks() []talk {
 	return []talk{linkDialogue(), joinDialogue(), rolesDialogue(), openingDialogue(), closingDialogue(), remindingDialogue(),
-		trainingDialogue(), addingDialogue(), removingDialogue(), employeesDialogue()}
+		trainingDialogue(), addingDialogue(), removingDialogue(), employeesDialogue(),
+		trialDialogue()}
 }
 
 // route hands an update to whom it concerns.

@@ -11,7 +11,8 @@ import (
 // once: it finds what it did.
 func works() map[storage.JobKind]func(b *Bot, ctx context.Context, job storage.Job) error {
 	return map[storage.JobKind]func(b *Bot, ctx context.Context, job storage.Job) error{
-		storage.JobRound: (*Bot).openPlanned,
+		storage.JobRound:      (*Bot).openPlanned,
+		storage.JobInstrument: (*Bot).writeWorkbook,
 	}
 }
 
