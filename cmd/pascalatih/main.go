@@ -29,7 +29,7 @@ type commands struct {
 	Demo       demoCommand       `cmd:"" help:"Live two trainings and the week after with made-up people; needs no token and no server."`
 	Import     importCommand     `cmd:"" help:"Read roster and trainings from .xlsx or .csv files, all or nothing."`
 	Links      linksCommand      `cmd:"" help:"Print personal links as CSV: nip,nama,url."`
-	Instrument instrumentCommand `cmd:"" help:"List the published instruments, or check a file."`
+	Instrument instrumentCommand `cmd:"" help:"List, check, publish and write out instruments."`
 	Round      roundCommand      `cmd:"" help:"Start, list, watch and close rounds."`
 	Export     exportCommand     `cmd:"" help:"Write the responses of a round as CSV or as a workbook."`
 	Migrate    migrateCommand    `cmd:"" help:"Bring the database to this version's tables."`

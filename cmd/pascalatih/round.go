@@ -160,6 +160,8 @@ func sentence(err error) error {
 		return errors.New("nobody would be asked: the training has no participants yet")
 	case storage.Closed:
 		return errors.New("the round is closed")
+	case storage.OtherContent:
+		return fmt.Errorf("%v version %v was published with other content; raise the version", refusal.Detail["key"], refusal.Detail["version"])
 	}
 	return err
 }
