@@ -23,8 +23,8 @@ type card struct {
 	notice  string // one sentence about what the person just did
 	listing bool   // in the review: the questions to change
 	mark    string // a line above it all; "" for none
-	// button makes one that acts on this card as it is now.
-	button func(label, verb string, index int) telegram.Button
+	// press makes the buttons where they are not the session's, at its revision.
+	press func(label, verb string, index int) telegram.Button
 }
 
 // sessionTap is the kind of the taps on cards.
@@ -46,12 +46,13 @@ const (
 	doSend   = "send"   // Kirim
 )
 
-// sessionButtons makes the buttons of a session's card, at its revision.
-func sessionButtons(session storage.Session) func(label, verb string, index int) telegram.Button {
-	return func(label, verb string, index int) telegram.Button {
-		t := tap{Kind: sessionTap, ID: session.ID, Revision: int64(session.Revision), Verb: verb, Index: index}
-		return telegram.Button{Text: label, Data: t.data()}
+// button is one that acts on this card as it is now.
+func (c card) button(label, verb string, index int) telegram.Button {
+	if c.press != nil {
+		return c.press(label, verb, index)
 	}
+	t := tap{Kind: sessionTap, ID: c.session.ID, Revision: int64(c.session.Revision), Verb: verb, Index: index}
+	return telegram.Button{Text: label, Data: t.data()}
 }
 
 // text is what the card says.

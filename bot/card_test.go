@@ -77,11 +77,9 @@ func sampleCard(t *testing.T, language string, inputs ...survey.Input) card {
 		}
 	}
 	opened := sampleToday
-	session := storage.Session{ID: 1, Revision: 4, State: storage.SessionOpen, Language: language,
-		TrainingTitle: "Pelatihan Contoh", OpenedAt: &opened, ClosesAt: sampleToday.AddDate(0, 0, 7)}
 	return card{
-		session: session,
-		button:  sessionButtons(session),
+		session: storage.Session{ID: 1, Revision: 4, State: storage.SessionOpen, Language: language,
+			TrainingTitle: "Pelatihan Contoh", OpenedAt: &opened, ClosesAt: sampleToday.AddDate(0, 0, 7)},
 		answers: answers,
 		say:     texts.In(language),
 		zone:    time.UTC,

@@ -208,7 +208,6 @@ func (b *Bot) draw(ctx context.Context, session storage.Session, v view) (telegr
 		today:   b.today(),
 		notice:  v.notice,
 		listing: v.listing,
-		button:  sessionButtons(session),
 	}
 	return c.text(), c.keyboard(), nil
 }

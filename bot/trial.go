@@ -61,7 +61,7 @@ func (b *Bot) drawTrial(ctx context.Context, sc scene, s trialState) (screen, er
 	c := card{
 		session: session, answers: answers, say: sc.say, zone: b.zone, today: b.today(),
 		notice: s.Notice, listing: s.Listing, mark: sc.say.Say("trial.mark", nil),
-		button: func(label, verb string, index int) telegram.Button { // a card has labels as they are
+		press: func(label, verb string, index int) telegram.Button { // a card has labels as they are
 			return telegram.Button{Text: label, Data: sc.button(label, verb, 0, index).Data}
 		},
 	}
