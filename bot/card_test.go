@@ -107,18 +107,18 @@ func TestCard(t *testing.T) {
 		"the invitation": {change: func(c *card) { c.session.OpenedAt = nil }, want: `
 <b>Formulir contoh</b>
 
-Bapak/Ibu telah mengikuti pelatihan Pelatihan Contoh. Kami mohon pendapat Bapak/Ibu tentang pelatihan ini.
+Bapak/Ibu telah mengikuti Pelatihan Contoh. Kami mohon pendapat Bapak/Ibu tentang pelatihan ini.
 
 Waktu: sekitar 1 menit, sampai 4 Juli 2026 pukul 10.00 UTC.
-Rahasia: dalam data hasil, nama Bapak/Ibu diganti dengan kode. Hanya administrator yang dapat membuka nama, dan itu dicatat.
+Rahasia: jawaban Bapak/Ibu dibaca dengan kode, tanpa nama. Hanya administrator yang dapat membuka nama, dan itu dicatat.
 [Mulai open:0]`},
 		"the invitation in English": {language: "en", change: func(c *card) { c.session.OpenedAt = nil }, want: `
 <b>Sample form</b>
 
-You took part in the training Pelatihan Contoh. We would like to know what you think of it.
+You took part in Pelatihan Contoh. We would like to know what you think of it.
 
 Time: about 1 minute, until 4 July 2026 at 10:00 UTC.
-Confidential: in the data your name is replaced by a code. Only an administrator can look up names, and that is recorded.
+Confidential: your answers are read with a code, without your name. Only an administrator can look up names, and that is recorded.
 [Start open:0]`},
 		"a note": {want: `
 <i>Pelatihan Contoh</i>
@@ -177,14 +177,14 @@ Setelah memilih, tekan Lanjut.
 [☑ Waktu tick:1]
 [☐ Tidak ada tick:2]
 [Kembali back:0][Lanjut next:0]`},
-		"a number, refused": {inputs: untilWords[:8], change: func(c *card) { c.notice = "Mohon tulis satu angka." }, want: `
+		"a number, refused": {inputs: untilWords[:8], change: func(c *card) { c.notice = "Mohon ketik satu angka." }, want: `
 <i>Pelatihan Contoh</i> · 6/8
 
 <b>Berapa jam?</b>
 
 Silakan ketik angkanya.
 
-⚠️ Mohon tulis satu angka.
+⚠️ Mohon ketik satu angka.
 [Kembali back:0]`},
 		"a choice that stands": {inputs: from(untilWords, survey.Back{}), want: `
 <i>Pelatihan Contoh</i> · 6/8
@@ -219,7 +219,7 @@ Silakan ketik jawaban Bapak/Ibu, boleh dalam beberapa pesan, lalu tekan Lanjut.
 
 <b>Kapan?</b>
 
-Tekan salah satu tombol, atau ketik tanggalnya, misalnya 27/6 atau 27 Juni 2026.
+Silakan tekan salah satu tombol, atau ketik tanggalnya, misalnya 27/6 atau 27 Juni 2026.
 [2 minggu date:0][1 bulan date:1][3 bulan date:2]
 [Kembali back:0][Lewati skip:0]`},
 		"the review": {inputs: inReview, want: `
@@ -243,7 +243,7 @@ dua_</b>
 8. Kapan?
 <b>1 Agustus 2026</b>
 
-Bila sudah sesuai, tekan Kirim. Formulir lengkap yang belum dikirim akan terkirim sendiri saat pengisian ditutup, 4 Juli 2026 pukul 10.00 UTC.
+Bila sudah sesuai, tekan Kirim. Bila tidak, formulir terkirim sendiri pada 4 Juli 2026 pukul 10.00 UTC.
 [Kirim send:0]
 [Ubah jawaban list:0]`},
 		"the review, something missing": {language: "en", inputs: []survey.Input{survey.Review{}}, want: `
@@ -266,7 +266,7 @@ Bila sudah sesuai, tekan Kirim. Formulir lengkap yang belum dikirim akan terkiri
 8. When?
 –
 
-Some questions must still be answered before it can be sent.
+Some questions still need an answer. Please tap Complete it.
 [Complete it back:0]
 [Change answers list:0]`},
 		"which answer to change": {language: "en", inputs: []survey.Input{survey.Review{}}, change: func(c *card) { c.listing = true }, want: `

@@ -94,7 +94,7 @@ func TestJoiningByNIP(t *testing.T) {
 		rina := h.sim.Person(7004, "Rina Umpama", "id")
 		w.step(h, rina, "/start "+token)
 		w.step(h, rina, "19800101 200501 1 004")
-		h.reads(rina, "nama Telegram", "dihitung setelah mereka setujui", "Apakah Bapak/Ibu setuju?")
+		h.reads(rina, "nama Telegram", "dihitung setelah disetujui", "Apakah Bapak/Ibu setuju?")
 		h.noKeys(rina)
 		w.step(h, rina, "[Setuju]")
 		h.reads(rina, "1 formulir yang terbuka", "dihitung setelah")
@@ -141,8 +141,8 @@ func TestWhatIsNoProof(t *testing.T) {
 		reads []string
 		keys  bool // they are still there
 	}{
-		"somebody else's contact":   {share: func(p *simulator.Person) { p.ContactOf("6281200000003", 7777) }, reads: []string{"bukan nomor akun ini"}, keys: true},
-		"an entry without account":  {share: func(p *simulator.Person) { p.ContactWithoutUser("6281200000003") }, reads: []string{"bukan nomor akun ini"}, keys: true},
+		"somebody else's contact":   {share: func(p *simulator.Person) { p.ContactOf("6281200000003", 7777) }, reads: []string{"bukan nomor telepon akun ini"}, keys: true},
+		"an entry without account":  {share: func(p *simulator.Person) { p.ContactWithoutUser("6281200000003") }, reads: []string{"bukan nomor telepon akun ini"}, keys: true},
 		"a number of nobody":        {share: func(p *simulator.Person) { p.Contact("6281299999999") }, reads: []string{"belum dapat kami cocokkan", "NIP"}},
 		"a number of two people":    {share: func(p *simulator.Person) { p.Contact("6281200000005") }, reads: []string{"belum dapat kami cocokkan", "NIP"}},
 		"a number of other lands":   {share: func(p *simulator.Person) { p.Contact("819012345678") }, reads: []string{"belum dapat kami cocokkan"}},
@@ -219,7 +219,7 @@ func TestAnotherPhoneOfAnEmployee(t *testing.T) {
 	h.settle()
 	h.reads(other, "nama Telegram")
 	h.tap(other, "Setuju")
-	h.reads(other, "setelah bagian kepegawaian setujui")
+	h.reads(other, "setelah disetujui bagian kepegawaian")
 	admin := h.admin()
 	h.forge(admin, "k:0:0:list")
 	h.reads(admin, "Pegawai: Budi Contoh, Dinas Contoh", "Nama Telegram: Budi C", "sudah memakai akun lain")

@@ -86,10 +86,10 @@ func TestOddInputs(t *testing.T) {
 		}, reads: "tekan salah satu tombol"},
 		"words where a number is wanted": {path: atNumber, odd: func(h *house, _ simulator.Screen) {
 			h.budi.Write("kira-kira lima")
-		}, reads: "tulis satu angka"},
+		}, reads: "ketik satu angka"},
 		"a date that there is not": {path: atDate, odd: func(h *house, _ simulator.Screen) {
 			h.budi.Write("31 Februari")
-		}, reads: "tulis satu tanggal"},
+		}, reads: "ketik satu tanggal"},
 		"a photo":   {path: atText, odd: func(h *house, _ simulator.Screen) { h.budi.Photo() }, reads: "tombol atau tulisan"},
 		"a sticker": {path: atText, odd: func(h *house, _ simulator.Screen) { h.budi.Sticker() }, reads: "tombol atau tulisan"},
 		"a voice":   {path: atText, odd: func(h *house, _ simulator.Screen) { h.budi.Voice() }, reads: "tombol atau tulisan"},
@@ -111,7 +111,7 @@ func TestOddInputs(t *testing.T) {
 		}, reads: "ab", answers: map[string]string{"puas": "3", "kendala": "waktu", "rencana": "ab"}},
 		"the longest message that Telegram sends is too long": {path: atText, odd: func(h *house, _ simulator.Screen) {
 			h.budi.Write(strings.Repeat("x", 4096))
-		}, reads: "paling banyak 4000 karakter"},
+		}, reads: "paling panjang 4000 huruf"},
 		"a long text is kept whole and shown in part": {path: atText, odd: func(h *house, _ simulator.Screen) {
 			h.budi.Write(everybody)
 		}, reads: "🙂🙂", answers: map[string]string{"puas": "3", "kendala": "waktu", "rencana": everybody}},

@@ -68,7 +68,7 @@ func TestTrial(t *testing.T) {
 		h.goes(w, admin, "[Mulai]")
 		h.reads(admin, trialMark+"\n\nPelatihan Contoh · 1/5\n\nSeberapa puas?")
 		h.goes(w, admin, "[Puas]", "[☐ Anggaran]", "[☐ Waktu]", "[Lanjut]", "banyak")
-		h.reads(admin, "3/5", "⚠️ Mohon tulis satu angka")
+		h.reads(admin, "3/5", "⚠️ Mohon ketik satu angka")
 		h.goes(w, admin, "1,5", "Kalimat <b>pertama</b>", "dan kedua")
 		h.reads(admin, "Yang sudah ditulis:\nKalimat <b>pertama</b>\ndan kedua")
 		if tables := h.keeping("Kalimat <b>pertama</b>"); !slices.Equal(tables, []string{"dialogue"}) {
@@ -136,7 +136,7 @@ func TestTrialOfEveryKind(t *testing.T) {
 		{"[Coba isi]", "Formulir semua\n\nBapak/Ibu telah mengikuti"},
 		{"halo", "Formulir semua\n\nBapak/Ibu telah mengikuti"}, // it is not begun yet
 		{"[Mulai]", "Selamat datang"},
-		{"halo", "⚠️ Di sini tidak ada yang perlu ditulis"},
+		{"halo", "⚠️ Di sini tidak ada yang perlu diketik"},
 		{"[Lanjut]", "1/8\n\nYakin?"},
 		{"ya", "⚠️ Mohon jawab dengan menekan salah satu tombol"},
 		{"[Tidak]", "2/9\n\nMengapa tidak?"},

@@ -47,48 +47,48 @@ func choiceHint() Text {
 
 func noteHint() Text {
 	return Text{
-		"id": "Di sini tidak ada yang perlu ditulis. Silakan tekan Lanjut.",
-		"en": "There is nothing to write here. Please tap Next.",
+		"id": "Di sini tidak ada yang perlu diketik. Silakan tekan Lanjut.",
+		"en": "There is nothing to type here. Please tap Next.",
 	}
 }
 
 func integerHint() Text {
 	return Text{
-		"id": "Mohon tulis satu bilangan bulat, misalnya 12.",
-		"en": "Please write one whole number, for example 12.",
+		"id": "Mohon ketik satu angka bulat, misalnya 12.",
+		"en": "Please type one whole number, for example 12.",
 	}
 }
 
 func decimalHint() Text {
 	return Text{
-		"id": "Mohon tulis satu angka, misalnya 12 atau 1,5.",
-		"en": "Please write one number, for example 12 or 1.5.",
+		"id": "Mohon ketik satu angka, misalnya 12 atau 1,5.",
+		"en": "Please type one number, for example 12 or 1.5.",
 	}
 }
 
 func thousandsHint() Text {
 	return Text{
-		"id": "Mohon tulis angkanya tanpa pemisah ribuan, misalnya 1500.",
-		"en": "Please write the number without a thousands separator, for example 1500.",
+		"id": "Mohon ketik angkanya tanpa titik ribuan, misalnya 1500.",
+		"en": "Please type the number without a thousands comma, for example 1500.",
 	}
 }
 
 func dateHint() Text {
 	return Text{
-		"id": "Mohon tulis satu tanggal, misalnya 27/6 atau 27 Juni 2026.",
-		"en": "Please write one date, for example 27/6 or 27 June 2026.",
+		"id": "Mohon ketik satu tanggal, misalnya 27/6 atau 27 Juni 2026.",
+		"en": "Please type one date, for example 27/6 or 27 June 2026.",
 	}
 }
 
 func emptyTextHint() Text {
 	return Text{
-		"id": "Pesan ini tidak berisi tulisan. Mohon tulis jawaban Bapak/Ibu.",
-		"en": "This message holds no text. Please write your answer.",
+		"id": "Pesan ini tidak berisi tulisan. Mohon ketik jawaban Bapak/Ibu.",
+		"en": "This message holds no text. Please type your answer.",
 	}
 }
 
 func tooLongHint(limit int) Text {
 	return sentence(
-		"Jawaban dapat memuat paling banyak %d karakter. Mohon dipersingkat.",
+		"Jawaban paling panjang %d huruf. Mohon dipersingkat.",
 		"An answer can hold at most %d characters. Please shorten it.", limit)
 }

@@ -93,7 +93,7 @@ func TestRefusing(t *testing.T) {
 		"no input at all":                        {in: nil, err: survey.ErrNotAsked},
 		"anything after Send":                    {given: append(toReview[:8:8], send), in: send, err: survey.ErrFinished},
 		"text where a tap is wanted":             {given: []survey.Input{next}, in: write("ya"), hint: "tapping one of the buttons", path: "attended"},
-		"text at a note":                         {in: write("halo"), hint: "nothing to write", path: "welcome"},
+		"text at a note":                         {in: write("halo"), hint: "nothing to type", path: "welcome"},
 		"Next without a required answer":         {given: []survey.Input{next}, in: next, hint: "answer this question first", path: "attended"},
 		"with a message of the form's own":       {given: []survey.Input{next, choose("no")}, in: next, hint: "Please.", path: "reason"},
 		"Next without a required tick":           {given: toReview[:3], in: next, hint: "answer this question first", path: "obstacles"},
