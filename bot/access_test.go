@@ -50,23 +50,23 @@ func TestPeran(t *testing.T) {
 		w.step(h, admin, "[1. Budi Contoh]")
 		h.reads(admin, "Budi Contoh, Dinas Contoh\nbelum ada peran")
 
-		w.step(h, admin, "[☐ HR semua unit]")
-		h.reads(admin, "sudah disimpan", "Budi Contoh, Dinas Contoh\nHR semua unit")
-		h.reads(h.budi, "Peran Bapak/Ibu di Pascalatih sekarang: HR semua unit")
+		w.step(h, admin, "[☐ Kepegawaian semua unit]")
+		h.reads(admin, "sudah disimpan", "Budi Contoh, Dinas Contoh\nkepegawaian semua unit")
+		h.reads(h.budi, "Peran Bapak/Ibu di Pascalatih sekarang: kepegawaian semua unit")
 		h.shows(h.budi, "mulai", true)
 		h.shows(h.budi, "peran", false)
 
-		w.step(h, admin, "[☐ HR per unit]")
-		h.reads(admin, "Untuk unit mana")
+		w.step(h, admin, "[☐ Kepegawaian per unit]")
+		h.reads(admin, "Untuk unit kerja mana")
 		w.step(h, admin, "[☐ Dinas Contoh]")
 		w.step(h, admin, "[Simpan]")
-		h.reads(admin, "sudah disimpan", "HR Dinas Contoh")
-		h.reads(h.budi, "sekarang: HR Dinas Contoh.")
+		h.reads(admin, "sudah disimpan", "kepegawaian Dinas Contoh")
+		h.reads(h.budi, "sekarang: kepegawaian Dinas Contoh.")
 		h.shows(h.budi, "ringkasan", false)
 		w.step(h, h.budi, "/help")
-		h.reads(h.budi, "Peran Bapak/Ibu: HR Dinas Contoh.")
+		h.reads(h.budi, "Peran Bapak/Ibu: kepegawaian Dinas Contoh.")
 
-		w.step(h, admin, "[☑ HR per unit]")
+		w.step(h, admin, "[☑ Kepegawaian per unit]")
 		w.step(h, admin, "[☑ Dinas Contoh]")
 		w.step(h, admin, "[Simpan]")
 		h.reads(admin, "belum ada peran")
@@ -149,8 +149,8 @@ func TestPeranThatChangesNothing(t *testing.T) {
 		"who is not connected":        {path: []string{"rudi"}, reads: "1. Rudi Misal, Dinas Contoh · belum terhubung\n\nYang belum terhubung perlu membuka tautan"},
 		"back to the list":            {path: []string{"siti", "[1. Siti Contoh]", "[Kembali]"}, reads: "Yang memegang peran"},
 		"a head of no unit":           {path: []string{"siti", "[1. Siti Contoh]", "[☐ Kepala unit]", "[Simpan]"}, reads: "belum ada peran"},
-		"no unit instead of every":    {path: []string{"budi", "[1. Budi Contoh]", "[☐ HR per unit]", "[Simpan]"}, reads: "pilih unitnya dulu"},
-		"a unit, ticked and unticked": {path: []string{"siti", "[1. Siti Contoh]", "[☐ HR per unit]", "[☐ Dinas Contoh]", "[☑ Dinas Contoh]", "[Kembali]"}, reads: "belum ada peran"},
+		"no unit instead of every":    {path: []string{"budi", "[1. Budi Contoh]", "[☐ Kepegawaian per unit]", "[Simpan]"}, reads: "pilih unitnya dahulu"},
+		"a unit, ticked and unticked": {path: []string{"siti", "[1. Siti Contoh]", "[☐ Kepegawaian per unit]", "[☐ Dinas Contoh]", "[☑ Dinas Contoh]", "[Kembali]"}, reads: "belum ada peran"},
 		"left":                        {path: []string{"/batal"}, reads: "dibatalkan"},
 	}
 	for name, test := range tests {
@@ -197,7 +197,7 @@ func TestPeranForged(t *testing.T) {
 		h.forge(admin, data)
 		h.expect(admin, "Budi Contoh, Dinas Contoh\nbelum ada peran")
 	}
-	h.tap(admin, "☐ HR per unit")
+	h.tap(admin, "☐ Kepegawaian per unit")
 	h.forge(admin, "d:99:%d:unit")
 	h.forge(admin, "d:0:%d:save")
 	h.expect(admin, "sudah tidak ada")
@@ -252,10 +252,10 @@ func TestPeranPages(t *testing.T) {
 	h.expect(admin, "13. Akun 8011", "14. Akun 8012")
 	h.tap(admin, "‹")
 	h.tap(admin, "7. Akun 8005")
-	for _, step := range []string{"[☐ HR per unit]", "[☐ Unit 01]", "[›]", "[☐ Unit 08]", "[☐ Unit 09]", "[›]", "[☐ Unit 20]", "[Simpan]"} {
+	for _, step := range []string{"[☐ Kepegawaian per unit]", "[☐ Unit 01]", "[›]", "[☐ Unit 08]", "[☐ Unit 09]", "[›]", "[☐ Unit 20]", "[Simpan]"} {
 		h.act(admin, step)
 	}
-	h.expect(admin, "Akun 8005\nHR 4 unit, pewawancara")
+	h.expect(admin, "Akun 8005\nkepegawaian 4 unit, pewawancara")
 }
 
 // A new program's commands are in the menus of those who may use them before

@@ -20,7 +20,7 @@ import (
 func TestAuditInChat(t *testing.T) {
 	h := newHouse(t)
 	admin := h.admin()
-	for _, step := range []string{"/peran", "budi", "[1. Budi Contoh]", "[☐ HR per unit]", "[☐ Dinas Contoh]", "[Simpan]"} {
+	for _, step := range []string{"/peran", "budi", "[1. Budi Contoh]", "[☐ Kepegawaian per unit]", "[☐ Dinas Contoh]", "[Simpan]"} {
 		h.act(admin, step)
 	}
 	h.pass(time.Hour)
@@ -36,7 +36,7 @@ func TestAuditInChat(t *testing.T) {
 		"pukul 16.30 WIB · Budi Contoh\nMemilih bahasa Inggris",
 		"sistem\nMenutup putaran 1 · Pelatihan A; terkirim 0",
 		"operator\nMembuka putaran 1 · Pelatihan A; diundang 2 orang, 2 dapat dihubungi",
-		"29 Juni 2026 pukul 15.30 WIB · Akun 9000\nMemberi Budi Contoh peran HR Dinas Contoh",
+		"29 Juni 2026 pukul 15.30 WIB · Akun 9000\nMemberi Budi Contoh peran kepegawaian Dinas Contoh",
 		"operator\nMenghubungkan akun dengan pegawai Siti Contoh")
 	if whole := admin.Chat().Last().Text; strings.Index(whole, "Memilih") > strings.Index(whole, "Menutup") {
 		t.Errorf("the newest is not first:\n%s", whole)

@@ -137,7 +137,7 @@ func TestPegawaiLeadsToTheClaims(t *testing.T) {
 	h.tap(admin, "Klaim menunggu (1)")
 	h.reads(admin, "Rudi Misal")
 	h.write(admin, "/pegawai rudi")
-	h.reads(admin, "menunggu persetujuan HR")
+	h.reads(admin, "menunggu persetujuan.")
 }
 
 // An officer of some units sees and changes their own people only, whatever the

@@ -109,7 +109,7 @@ func TestHelp(t *testing.T) {
 	}{
 		"to a stranger":       {who: 7003, reads: "buka tautan pribadi", commands: commandsOf(nobody)},
 		"to somebody linked":  {who: 7001, reads: "Formulir datang di sini", commands: commandsOf(participant)},
-		"to HR of one unit":   {who: 7002, reads: "Peran Bapak/Ibu: HR Dinas Contoh.", commands: commandsOf(hrOfUnit)},
+		"to HR of one unit":   {who: 7002, reads: "Peran Bapak/Ibu: kepegawaian Dinas Contoh.", commands: commandsOf(hrOfUnit)},
 		"to an administrator": {who: adminID, reads: "Peran Bapak/Ibu: admin.", commands: commandsOf(adminRole)},
 	}
 	for name, test := range tests {

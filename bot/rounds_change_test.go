@@ -141,7 +141,7 @@ func TestTutup(t *testing.T) {
 		admin := h.admin()
 		w.step(h, admin, "/tutup")
 		w.step(h, admin, "[1 · Pelatihan A]")
-		h.reads(admin, "1 · Pelatihan A", "Terkirim 0 dari 3", "belum dikirim: 1, dan akan terkirim sendiri", "tidak dapat dibuka lagi")
+		h.reads(admin, "1 · Pelatihan A", "Terkirim 0 dari 3", "belum dikirim: 1, dan terkirim sendiri saat ditutup", "tidak dapat dibuka lagi")
 		if first := admin.Chat().Last().Buttons()[0].Text; first != "Tutup putaran" {
 			h.t.Errorf("the first button is %q, not the yes", first)
 		}

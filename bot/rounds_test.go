@@ -60,7 +60,7 @@ func TestStatus(t *testing.T) {
 	h.expect(admin, "Semua yang diundang sudah terjangkau.")
 	for argument, reads := range map[string]string{
 		"99": "Putaran itu tidak ada", "-1": "Putaran itu tidak ada", "0": "Putaran itu tidak ada",
-		"A": "tulis nomor putarannya", "1 2": "tulis nomor putarannya", "99999999999999999999": "tulis nomor putarannya", "<b>": "tulis nomor putarannya",
+		"A": "ketik nomor putarannya", "1 2": "ketik nomor putarannya", "99999999999999999999": "ketik nomor putarannya", "<b>": "ketik nomor putarannya",
 	} {
 		for _, command := range []string{"/status ", "/tutup ", "/ingatkan "} {
 			h.write(admin, command+argument)

@@ -73,18 +73,18 @@ func TestText(t *testing.T) {
 
 Putaran pekan ini:
 • Pelayanan Publik Digital: 36 dari 40 mengirim (90%), kepuasan 3,4
-• Pengelolaan Arsip: 2 dari 20 mengirim (10%), kepuasan disembunyikan (n < 5)
+• Pengelolaan Arsip: 2 dari 20 mengirim (10%), kepuasan disembunyikan (di bawah 5 jawaban)
 • Bahasa Isyarat: 0 dari 12 mengirim (0%)
 
-Kepuasan: 3,4 dari 4; 92% puas (n = 30)
+Kepuasan: 3,4 dari 4; 92% puas (30 jawaban)
 Nilai terendah, 2,9: “Puas dengan sarananya?”
 
-Kendala yang paling sering disebut (n = 30):
+Kendala yang paling sering disebut (30 jawaban):
 1. Anggaran terbatas: 20 (67%)
 2. Waktu terbatas: 9 (30%)
 3. Sarana kerja kurang: 9 (30%)
 
-Yang akan membantu: tidak ada yang disebut (n = 30)
+Yang akan membantu: tidak ada yang disebut (30 jawaban)
 
 Angka dari kurang dari 5 jawaban disembunyikan agar tidak ada yang dikenali.`,
 		},
@@ -94,18 +94,18 @@ Angka dari kurang dari 5 jawaban disembunyikan agar tidak ada yang dikenali.`,
 
 Rounds of this week:
 • Pelayanan Publik Digital: 36 of 40 sent (90%), satisfaction 3.4
-• Pengelolaan Arsip: 2 of 20 sent (10%), satisfaction withheld (n < 5)
+• Pengelolaan Arsip: 2 of 20 sent (10%), satisfaction withheld (under 5 answers)
 • Bahasa Isyarat: 0 of 12 sent (0%)
 
-Satisfaction: 3.4 of 4; 92% satisfied (n = 30)
+Satisfaction: 3.4 of 4; 92% satisfied (30 answers)
 Lowest, 2.9: “Satisfied with the rooms?”
 
-Obstacles named most often (n = 30):
+Obstacles named most often (30 answers):
 1. Too little budget: 20 (67%)
 2. Too little time: 9 (30%)
 3. Too few tools: 9 (30%)
 
-What would help: nothing was named (n = 30)
+What would help: nothing was named (30 answers)
 
 Figures of fewer than 5 responses are withheld so that nobody can be recognised.`,
 		},
@@ -145,13 +145,13 @@ Ringkasan ini terlambat terkirim; isinya tetap tentang pekan 29 Juni – 5 Juli 
 Ringkasan ini mungkin sudah Bapak/Ibu terima: pengiriman sebelumnya tidak dapat dipastikan.
 
 Putaran pekan ini:
-• Pengelolaan Arsip: 4 dari 20 mengirim (20%), kepuasan disembunyikan (n < 5)
+• Pengelolaan Arsip: 4 dari 20 mengirim (20%), kepuasan disembunyikan (di bawah 5 jawaban)
 
-Kepuasan: disembunyikan (n < 5)
+Kepuasan: disembunyikan (di bawah 5 jawaban)
 
-Kendala: disembunyikan (n < 5)
+Kendala: disembunyikan (di bawah 5 jawaban)
 
-Yang akan membantu: disembunyikan (n < 5)
+Yang akan membantu: disembunyikan (di bawah 5 jawaban)
 
 Angka dari kurang dari 5 jawaban disembunyikan agar tidak ada yang dikenali.`,
 		},
