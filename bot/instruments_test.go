@@ -70,7 +70,7 @@ func TestInstrumen(t *testing.T) {
 	h.publish(second)
 	h.write(admin, "/instrumen")
 	h.expect(admin, "1. Tindak lanjut pelatihan\ncheckin versi 1 · 11 pertanyaan\nbahasa Indonesia, bahasa Inggris · jawaban dengan kode, tanpa nama",
-		"2. Evaluasi reaksi", "3. Formulir uji\nuji versi 2/b · 5 pertanyaan\nbahasa Indonesia, bahasa Inggris · jawaban dengan nama · 1 versi lain", "unduh salah satu")
+		"2. Kesan setelah pelatihan", "3. Formulir uji\nuji versi 2/b · 5 pertanyaan\nbahasa Indonesia, bahasa Inggris · jawaban dengan nama · 1 versi lain", "unduh salah satu")
 	messages := len(admin.Chat())
 	h.tap(admin, "3. Formulir uji")
 	h.expect(admin, "Formulir uji\nuji versi 2/b", "Diterbitkan 29 Juni 2026. Belum dipakai dalam putaran.")
@@ -107,14 +107,14 @@ func TestInstrumentWorkbook(t *testing.T) {
 	everyWay(t, func(h *house, w way) {
 		admin := h.admin()
 		forms := h.bundled()
-		h.goes(w, admin, "/instrumen", "[2. Evaluasi reaksi]", "[Unduh]")
+		h.goes(w, admin, "/instrumen", "[2. Kesan setelah pelatihan]", "[Unduh]")
 		h.reads(admin, "Berkasnya sedang disiapkan.")
 		h.worksOff()
 		files := withFiles(admin)
-		if len(files) != 1 || files[0].File.Name != "reaction-1.xlsx" {
+		if len(files) != 1 || files[0].File.Name != "reaction-2.xlsx" {
 			h.t.Fatalf("the files are %v", files)
 		}
-		for _, part := range []string{"Instrumen reaction versi 1.", "naikkan versinya", "kirim kembali ke sini"} {
+		for _, part := range []string{"Instrumen reaction versi 2.", "naikkan versinya", "kirim kembali ke sini"} {
 			if !strings.Contains(files[0].Text, part) {
 				h.t.Errorf("the caption is %q", files[0].Text)
 			}
@@ -133,7 +133,7 @@ func TestInstrumentWorkbook(t *testing.T) {
 			h.t.Errorf("%d jobs", got)
 		}
 		h.goes(w, admin, "[Semua instrumen]")
-		if message := admin.Chat().Card(); !strings.Contains(message.Text, "2. Evaluasi reaksi") {
+		if message := admin.Chat().Card(); !strings.Contains(message.Text, "2. Kesan setelah pelatihan") {
 			h.t.Errorf("the list is\n%s", shown(message))
 		}
 	})

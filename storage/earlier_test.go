@@ -67,7 +67,7 @@ func TestEarlierAnswers(t *testing.T) {
 	// A newer response to another version of the form, by the same person.
 	const newer = `
 		INSERT INTO instrument (key, version, hash, privacy, definition, published_at)
-		SELECT key, '2', 'other', privacy, jsonb_set(definition, '{version}', '"2"'), '2026-07-10' FROM instrument WHERE key = 'reaction';
+		SELECT key, '3', 'other', privacy, jsonb_set(definition, '{version}', '"3"'), '2026-07-10' FROM instrument WHERE key = 'reaction';
 		INSERT INTO round (instrument_id, instrument_key, audience, training_id, opened_at, closes_at, closed_at)
 		SELECT max(id), 'reaction', 'alumni', 1, '2026-07-10', '2026-07-11', '2026-07-11' FROM instrument;
 		INSERT INTO invitation (round_id, respondent_id, subject_id) SELECT max(id), 1, 1 FROM round;
@@ -176,7 +176,7 @@ func TestPublishChecksReferences(t *testing.T) {
 		}
 	}
 	reaction, checkin := forms["reaction"], forms["checkin"]
-	reaction.Version = "2"
+	reaction.Version = "3"
 	reaction.Questions = reaction.Questions[:len(reaction.Questions)-2] // without the plan
 	if _, _, err := o.Publish(t.Context(), reaction, storage.Source{}, afternoon); err != nil {
 		t.Fatal(err)

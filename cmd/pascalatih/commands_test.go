@@ -171,7 +171,7 @@ func TestRoundsAtTheShell(t *testing.T) {
 	if got := s.must("export", "--round", "1"); !strings.HasPrefix(got, "\uFEFFresponse_id,round,training,instrument,version,submitted_on,kode,unit,satisfaction_overall") || strings.Count(got, "\n") != 1 {
 		t.Errorf("export of nothing prints %q", got)
 	}
-	if got := s.must("instrument", "list"); !regexp.MustCompile(`reaction +1 +confidential`).MatchString(got) {
+	if got := s.must("instrument", "list"); !regexp.MustCompile(`reaction +2 +confidential`).MatchString(got) {
 		t.Errorf("instruments: %q", got)
 	}
 }
@@ -264,7 +264,7 @@ func TestRefusalsAtTheShell(t *testing.T) {
 
 func TestInstrumentCheck(t *testing.T) {
 	s := newShell(t)
-	if got := s.must("instrument", "check", "../../survey/instruments/reaction"); !strings.Contains(got, "reaction version 1 is in order") {
+	if got := s.must("instrument", "check", "../../survey/instruments/reaction"); !strings.Contains(got, "reaction version 2 is in order") {
 		t.Errorf("it prints %q", got)
 	}
 	s.file("form/settings.csv", "form_id,form_title,version,default_language,privacy\nuji,Uji,1,id,confidential\n")
