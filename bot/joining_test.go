@@ -23,7 +23,7 @@ func (h *house) classroom() (token string) {
 		"198001012005011005,Tono Umpama,Dinas Contoh,,,0812-0000-0005,\n198001012005011006,Tini Umpama,Dinas Contoh,,,+62 812-0000-0005,\n",
 		pesertaHeader+"A,"+rudisNIP+"\nA,"+rinasNIP+"\n")
 	h.open("A")
-	link, err := h.ClassLink(h.t.Context(), "A", false, storage.Source{}, wib, h.clock.Now())
+	link, err := h.ClassLink(h.t.Context(), "A", storage.Source{}, wib, h.clock.Now())
 	must(h.t, err)
 	return link.Token
 }
@@ -241,7 +241,7 @@ func TestClassLinksOfWhoIsKnown(t *testing.T) {
 	h.settle()
 	h.reads(h.budi, "Formulir uji")
 	h.brings(pelatihanHeader + "C,Pelatihan C,,,2026-06-25,2026-06-29,,\n")
-	link, err := h.ClassLink(t.Context(), "C", false, storage.Source{}, wib, h.clock.Now())
+	link, err := h.ClassLink(t.Context(), "C", storage.Source{}, wib, h.clock.Now())
 	must(t, err)
 	h.budi.Start(link.Token)
 	h.settle()

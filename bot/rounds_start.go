@@ -101,17 +101,20 @@ func (b *Bot) stepBack(sc scene) []telegram.Button {
 const listedAtOnce = 6
 
 func (b *Bot) drawTrainings(ctx context.Context, sc scene, s openingState) (screen, error) {
-	trainings, err := b.store.TrainingChoices(ctx)
-	if err != nil {
-		return screen{}, err
-	}
+	trainings, err := b.store.TrainingChoices(ctx, storage.Scope{All: true})
+	return trainingList(sc, sc.say.Say("rounds.which_training", nil), trainings, s.Page), err
+}
+
+// trainingList shows a page of trainings to choose from, below a question. One of
+// nobody cannot be chosen.
+func trainingList(sc scene, question string, trainings []storage.TrainingChoice, number int) screen {
 	if len(trainings) == 0 {
-		return screen{Text: plain(sc.say.Say("rounds.no_trainings", nil))}, nil
+		return screen{Text: plain(sc.say.Say("rounds.no_trainings", nil))}
 	}
-	part := partOf(len(trainings), listedAtOnce, s.Page)
+	part := partOf(len(trainings), listedAtOnce, number)
 	var keyboard telegram.Keyboard
 	words := write(func(p *page) {
-		p.text(sc.say.Say("rounds.which_training", nil))
+		p.text(question)
 		p.line()
 		for _, training := range trainings[part.From:part.To] {
 			p.line()
@@ -127,7 +130,7 @@ func (b *Bot) drawTrainings(ctx context.Context, sc scene, s openingState) (scre
 	})
 	turns := part.turns(func(label string, page int) telegram.Button { return sc.button(label, doPage, 0, page) })
 	keyboard = append(keyboard, append(turns, sc.button(sc.say.Say("button.cancel", nil), doDeny, 0, 0)))
-	return screen{Text: words, Buttons: keyboard}, nil
+	return screen{Text: words, Buttons: keyboard}
 }
 
 func (b *Bot) drawInstruments(ctx context.Context, sc scene) (screen, error) {
@@ -257,7 +260,7 @@ func (b *Bot) chooseTraining(ctx context.Context, v visit, s openingState, d dee
 	case doPage:
 		next.State.Page = d.Index
 	case doTraining:
-		trainings, err := b.store.TrainingChoices(ctx)
+		trainings, err := b.store.TrainingChoices(ctx, storage.Scope{All: true})
 		if err != nil {
 			return next, err
 		}

@@ -28,37 +28,56 @@ type ClassLink struct {
 const classLinkDays = 14
 
 // ClassLink gives the class link of the training with this code: the one that
-// stands, or a first one. It works until the end, in zone, of the 14th day after
-// the training's last. renew ends the one that stands and makes another, which
-// works for 14 days at least, as does a first one that would be over already.
+// stands, be it over, or a first one. It works until the end, in zone, of the 14th
+// day after the training's last, and for 14 days at least.
 //
 // NotFound (Detail what: training) if there is none. A command that was carried
 // out before gives the link that stands by now, and ErrRepeated.
-func (s *Store) ClassLink(ctx context.Context, training string, renew bool, src Source, zone *time.Location, now time.Time) (ClassLink, error) {
-	var link ClassLink
-	err := s.inTx(ctx, func(tx *sqlx.Tx) error {
+func (s *Store) ClassLink(ctx context.Context, training string, src Source, zone *time.Location, now time.Time) (link ClassLink, err error) {
+	err = s.inTx(ctx, func(tx *sqlx.Tx) error {
 		if err := lockTraining(ctx, tx, training); err != nil {
 			return err
 		}
 		if err := checkTraining(ctx, tx, training); err != nil {
 			return err
 		}
-		err := firstTime(ctx, tx, src, nil)
-		if err != nil && !errors.Is(err, ErrRepeated) {
+		var found bool
+		if link, found, err = standingClassLink(ctx, tx, training, zone); err != nil {
 			return err
 		}
-		repeated := err != nil
-		standing, found, err := standingClassLink(ctx, tx, training, zone)
-		if err != nil {
+		if err := firstTime(ctx, tx, src, nil); err != nil || found {
 			return err
 		}
-		if link = standing; repeated {
-			return ErrRepeated
+		link, err = makeClassLink(ctx, tx, training, 0, src, zone, now)
+		return err
+	})
+	return link, err
+}
+
+// RenewClassLink ends the training's class link with this id (0: there is none
+// yet) and makes another, which works for 14 days at least.
+//
+// NotFound (Detail what: training) if there is none. LinkRevoked: another link
+// took its place meanwhile, and comes with it. A command that was carried out
+// before gives the link that stands by now, and ErrRepeated.
+func (s *Store) RenewClassLink(ctx context.Context, training string, former int64, src Source, zone *time.Location, now time.Time) (link ClassLink, err error) {
+	err = s.inTx(ctx, func(tx *sqlx.Tx) error {
+		if err := lockTraining(ctx, tx, training); err != nil {
+			return err
 		}
-		if found && !renew {
-			return nil
+		if err := checkTraining(ctx, tx, training); err != nil {
+			return err
 		}
-		link, err = makeClassLink(ctx, tx, training, standing.ID, src, zone, now)
+		if link, _, err = standingClassLink(ctx, tx, training, zone); err != nil {
+			return err
+		}
+		if err := firstTime(ctx, tx, src, nil); err != nil {
+			return err
+		}
+		if link.ID != former {
+			return refuse(LinkRevoked)
+		}
+		link, err = makeClassLink(ctx, tx, training, former, src, zone, now)
 		return err
 	})
 	return link, err

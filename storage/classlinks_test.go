@@ -54,7 +54,10 @@ func TestClassLink(t *testing.T) {
 // classLink is the link of training A.
 func (o office) classLink(renew bool, now time.Time) storage.ClassLink {
 	o.t.Helper()
-	link, err := o.ClassLink(o.t.Context(), "A", renew, storage.Source{}, wib, now)
+	link, err := o.ClassLink(o.t.Context(), "A", storage.Source{}, wib, now)
+	if err == nil && renew {
+		link, err = o.RenewClassLink(o.t.Context(), "A", link.ID, storage.Source{}, wib, now)
+	}
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -74,16 +77,24 @@ func TestClassLinkIsMadeOnce(t *testing.T) {
 	o := newOffice(t)
 	first := o.classLink(false, monday)
 	for range 2 {
-		link, err := o.ClassLink(t.Context(), "A", true, from(admin, 5), wib, monday)
+		link, err := o.RenewClassLink(t.Context(), "A", first.ID, from(admin, 5), wib, monday)
 		if link.Token == first.Token || err != nil && !errors.Is(err, storage.ErrRepeated) {
 			t.Errorf("renewed: %v", err)
 		}
 	}
+	// Somebody who saw the first one does not renew the second.
+	link, err := o.RenewClassLink(t.Context(), "A", first.ID, from(admin, 8), wib, monday)
+	if !storage.IsCode(err, storage.LinkRevoked) || link.Token == first.Token || link.ID == 0 {
+		t.Errorf("what was renewed already: %+v, %v", link, err)
+	}
 	if n := o.count(`SELECT count(*) FROM class_link`); n != 2 {
 		t.Errorf("%d links were made, want the first and one that renews it", n)
 	}
-	if _, err := o.ClassLink(t.Context(), "X", false, storage.Source{}, wib, monday); !storage.IsCode(err, storage.NotFound) {
+	if _, err := o.ClassLink(t.Context(), "X", storage.Source{}, wib, monday); !storage.IsCode(err, storage.NotFound) {
 		t.Errorf("of an unknown training: %v", err)
+	}
+	if _, err := o.RenewClassLink(t.Context(), "X", 0, storage.Source{}, wib, monday); !storage.IsCode(err, storage.NotFound) {
+		t.Errorf("renewed of an unknown training: %v", err)
 	}
 	for _, token := range []string{"", "k", "k\x00", first.Token + "x"} {
 		if _, err := o.FindClassLink(t.Context(), token, wib, monday); !storage.IsCode(err, storage.NotFound) {
@@ -91,8 +102,8 @@ func TestClassLinkIsMadeOnce(t *testing.T) {
 		}
 	}
 	errs := atOnce(
-		func() error { _, err := o.ClassLink(t.Context(), "B", false, from(admin, 6), wib, monday); return err },
-		func() error { _, err := o.ClassLink(t.Context(), "B", false, from(admin, 7), wib, monday); return err })
+		func() error { _, err := o.ClassLink(t.Context(), "B", from(admin, 6), wib, monday); return err },
+		func() error { _, err := o.ClassLink(t.Context(), "B", from(admin, 7), wib, monday); return err })
 	if refusedOr(t, errs) != 2 || o.count(`SELECT count(*) FROM class_link WHERE training_id = 2`) != 1 {
 		t.Errorf("two at once: %v", errs)
 	}

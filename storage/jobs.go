@@ -40,6 +40,13 @@ type Job struct {
 	process int
 }
 
+// Source is where what the job does by itself comes from, beside the command that
+// ordered it: run again, the job finds that it did it. No message has a number
+// below zero.
+func (j Job) Source() Source {
+	return Source{Account: j.AccountID, Chat: j.AccountID, Message: -j.ID}
+}
+
 // Order is a job that somebody asks for.
 type Order struct {
 	Kind      JobKind

@@ -28,7 +28,7 @@ func (s *Store) Links(ctx context.Context, training string, now time.Time) ([]Li
 		if err := checkTraining(ctx, tx, training); err != nil {
 			return err
 		}
-		made, err := makeLinks(ctx, tx, training, now)
+		made, err := makeLinks(ctx, tx, Scope{All: true}, training, now)
 		if err != nil {
 			return err
 		}
@@ -59,18 +59,19 @@ func checkTraining(ctx context.Context, tx *sqlx.Tx, code string) error {
 	return nil
 }
 
-// makeLinks makes a link for each employee who has neither account nor link.
-func makeLinks(ctx context.Context, tx *sqlx.Tx, training string, now time.Time) (int, error) {
+// makeLinks makes a link for each employee whom the scope shows and who has
+// neither account nor link.
+func makeLinks(ctx context.Context, tx *sqlx.Tx, scope Scope, training string, now time.Time) (int, error) {
 	var employees []int64
 	err := tx.SelectContext(ctx, &employees, `
 		SELECT e.id FROM employee e
-		WHERE e.left_at IS NULL
+		WHERE e.left_at IS NULL AND ($2 OR e.unit_id = ANY($3))
 		  AND ($1 = '' OR EXISTS (SELECT FROM participation p JOIN training t ON t.id = p.training_id
 		                          WHERE p.employee_id = e.id AND t.code = $1))
 		  AND NOT EXISTS (SELECT FROM claim c WHERE c.employee_id = e.id AND c.state = 'confirmed')
 		  AND NOT EXISTS (SELECT FROM link l WHERE l.employee_id = e.id
 		                  AND l.used_at IS NULL AND l.revoked_at IS NULL)
-		ORDER BY e.id`, training)
+		ORDER BY e.id`, training, scope.All, pq.Array(scope.Units))
 	if err != nil {
 		return 0, fmt.Errorf("finding employees without a link: %w", err)
 	}

@@ -15,17 +15,17 @@ type TrainingChoice struct {
 	ID           int64
 	Code, Title  string
 	LastDay      time.Time `db:"last_day"` // a midnight of no zone
-	Participants int       // still in the office
+	Participants int       // whom the scope shows and who are still in the office
 }
 
-// TrainingChoices are all trainings, the latest first.
-func (s *Store) TrainingChoices(ctx context.Context) ([]TrainingChoice, error) {
+// TrainingChoices are the trainings that the scope shows, the latest first.
+func (s *Store) TrainingChoices(ctx context.Context, scope Scope) ([]TrainingChoice, error) {
 	var all []TrainingChoice
 	err := s.db.SelectContext(ctx, &all, `
 		SELECT t.id, t.code, t.title, t.last_day,
-		       (SELECT count(*) FROM participation p JOIN employee e ON e.id = p.employee_id AND e.left_at IS NULL
-		        WHERE p.training_id = t.id) AS participants
-		FROM training t ORDER BY t.last_day DESC, t.id DESC`)
+		       (SELECT count(*) FROM participation a JOIN employee e ON e.id = a.employee_id AND e.left_at IS NULL
+		        WHERE a.training_id = t.id AND ($1 OR e.unit_id = ANY($2))) AS participants
+		FROM training t WHERE `+trainingShown+`ORDER BY t.last_day DESC, t.id DESC`, scope.All, pq.Array(scope.Units))
 	if err != nil {
 		return nil, fmt.Errorf("read the trainings to choose from: %w", err)
 	}
