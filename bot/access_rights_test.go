@@ -64,6 +64,8 @@ func talkRights() map[string][]string {
 		"removing":  officeRoles(),
 		"employees": peoplesRoles(),
 		"trial":     officeRoles(),
+		"handing":   peoplesRoles(),
+		"exporting": officeRoles(),
 	}
 }
 
@@ -85,16 +87,17 @@ func tapRights() map[string][]tapRight {
 		"s": {{verbs: "open next pick tick date erase back skip review list change send", roles: everyRole(), foreign: map[string][]string{"": siti}}},
 		"p": {{verbs: "withdraw unlink agree", roles: everyRole()}},
 		"b": {{verbs: "id en", roles: everyRole(), works: []string{"b:0:0:id"}}},
-		"d": {{verbs: "yes no page choose give take unit save return finish find open pick send", roles: everyRole(),
+		"d": {{verbs: "yes no page choose give take unit save return finish find open pick send training sheet poster renew excel csv long names", roles: everyRole(),
 			foreign: map[string][]string{"": {"d:0:1:%s", "d:0:2:%s", "d:7001:1:%s"}}}},
 		"a": {{verbs: "all who people trainings rounds imports roles files", roles: adminRoles(), works: []string{"a:0:0:all", "a:0:0:who", "a:7002:0:people"}}},
 		"k": {
-			{verbs: "list each", roles: peoplesRoles(), works: []string{"k:0:0:list", "k:0:0:each:7", "k:1:1:all"}},
+			{verbs: "list each", roles: peoplesRoles(), works: []string{"k:0:0:list", "k:0:0:each:7", "k:1:1:all"},
+				foreign: map[string][]string{hrOfUnit: {"k:3:3:%s"}}},
 			{verbs: "yes no all", roles: peoplesRoles(), foreign: map[string][]string{hrOfUnit: {"k:3:3:%s"}}}, // on Rina
 		},
 		"t": {
-			{verbs: "show people month", roles: peoplesRoles(), works: []string{"t:0:0:month", "t:0:202606:month", "t:1:0:show", "t:1:0:people"},
-				foreign: map[string][]string{hrOfUnit: {"t:3:0:show", "t:3:0:people"}}},
+			{verbs: "show people month links", roles: peoplesRoles(), works: []string{"t:0:0:month", "t:0:202606:month", "t:1:0:show", "t:1:0:people", "t:1:0:links"},
+				foreign: map[string][]string{hrOfUnit: {"t:3:0:show", "t:3:0:people", "t:3:0:links"}}},
 			{verbs: "new edit add remove begin", roles: officeRoles(), works: []string{"t:0:0:new", "t:1:0:edit", "t:1:0:add", "t:1:0:remove", "t:1:0:begin"}},
 		},
 		"e": {{verbs: "show", roles: peoplesRoles(), works: []string{"e:1:0:show", "e:2:1:show"}, foreign: map[string][]string{hrOfUnit: {"e:3:0:show"}}}},
@@ -102,7 +105,7 @@ func tapRights() map[string][]tapRight {
 		"r": {
 			{verbs: "show list missing", roles: peoplesRoles(), works: []string{"r:1:0:show", "r:0:0:list", "r:1:0:missing"},
 				foreign: map[string][]string{hrOfUnit: {"r:2:0:show", "r:2:0:missing"}}},
-			{verbs: "remind close hold goon unplan", roles: officeRoles()},
+			{verbs: "remind close hold goon unplan export", roles: officeRoles(), works: []string{"r:1:0:export"}},
 		},
 	}
 }

@@ -146,7 +146,7 @@ func (b *Bot) handLink(ctx context.Context, v visit, s employeeState, d deed) (t
 	}
 	number, _ := phone.Parse(person.Phone) // none where it is not known
 	message := v.say.Say("employees.invite", map[string]any{
-		"Name": person.Name, "Address": "https://t.me/" + me.Username + "?start=" + link.Token})
+		"Name": person.Name, "Address": addressOf(me, link.Token)})
 	end := screen{
 		Buttons: telegram.Keyboard{{employeeButton(person.Name, person.ID, s.Training)}},
 		Text: write(func(p *page) {

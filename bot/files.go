@@ -14,6 +14,9 @@ import (
 func captions() map[storage.JobKind]func(say text.Phrases, job storage.JobStatus) telegram.HTML {
 	return map[storage.JobKind]func(say text.Phrases, job storage.JobStatus) telegram.HTML{
 		storage.JobInstrument: captionInstrument,
+		storage.JobLinks:      captionOfLinks,
+		storage.JobPoster:     captionOfPoster,
+		storage.JobExport:     captionOfExport,
 	}
 }
 
@@ -27,12 +30,12 @@ func (b *Bot) composeFile(ctx context.Context, d storage.Delivery, account stora
 	if err != nil {
 		return outgoing{}, storage.Outcome{}, fmt.Errorf("read the file of a delivery: %w", err)
 	}
-	if !people.allows(account) {
+	if !mayReceive(account, job) {
 		return outgoing{}, storage.Outcome{State: storage.Unneeded, Reason: "no role for it any more"}, nil
 	}
 	message := telegram.Message{Chat: d.AccountID}
 	if caption := b.captions[job.Kind]; caption != nil {
 		message.Text = caption(b.texts.In(account.Language), job)
 	}
-	return outgoing{Message: message, file: &file}, storage.Outcome{}, nil
+	return outgoing{Message: message, file: &file, sharp: job.Kind == storage.JobPoster}, storage.Outcome{}, nil
 }

@@ -22,6 +22,9 @@ func followers() map[storage.JobKind]follower {
 	return map[storage.JobKind]follower{
 		storage.JobRound:      (*Bot).drawPlanned,
 		storage.JobInstrument: (*Bot).followWorkbook,
+		storage.JobLinks:      (*Bot).waitForFile,
+		storage.JobPoster:     (*Bot).waitForFile,
+		storage.JobExport:     (*Bot).waitForFile,
 	}
 }
 
@@ -76,7 +79,8 @@ func (b *Bot) follow(ctx context.Context, w calendar.Worker, p storage.Progress)
 	if digest == p.Shown && !ended {
 		return nil
 	}
-	if shown.Text == "" { // there is nothing to be told any more
+	if shown.Text == "" { // there is nothing to be told yet, or any more
+		p.Shown = digest
 		return b.store.ProgressShown(ctx, p, ended, b.clock.Now())
 	}
 	if p.MessageID == 0 {

@@ -27,6 +27,7 @@ const (
 	doHold    = "hold"   // at turn Revision
 	doLetGoOn = "goon"   // at turn Revision
 	doUnplan  = "unplan" // the planned round of job ID
+	doExport  = "export"
 )
 
 // roundTapped handles the taps on what shows rounds. Whoever may see a round of
@@ -52,6 +53,8 @@ func (b *Bot) roundTapped(ctx context.Context, v visit, t tap) error {
 		return b.turnRound(ctx, v, t)
 	case doUnplan:
 		return b.unplan(ctx, v, t)
+	case doExport:
+		return b.exportRound(ctx, v, t.ID)
 	}
 	return b.refuseTap(ctx, v)
 }

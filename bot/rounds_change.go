@@ -63,11 +63,16 @@ func (b *Bot) drawChoice(ctx context.Context, sc scene, s aboutRound) (screen, e
 	if err != nil {
 		return screen{}, err
 	}
+	return b.roundList(sc, "rounds.none_open", rounds, s.Page), nil
+}
+
+// roundList shows a page of rounds to choose from; none says that there are none.
+func (b *Bot) roundList(sc scene, none string, rounds []storage.Round, number int) screen {
 	cancel := sc.button(sc.say.Say("button.cancel", nil), doDeny, 0, 0)
 	if len(rounds) == 0 {
-		return screen{Text: plain(sc.say.Say("rounds.none_open", nil)), Buttons: telegram.Keyboard{{cancel}}}, nil
+		return screen{Text: plain(sc.say.Say(none, nil)), Buttons: telegram.Keyboard{{cancel}}}
 	}
-	part := partOf(len(rounds), listedAtOnce, s.Page)
+	part := partOf(len(rounds), listedAtOnce, number)
 	var keyboard telegram.Keyboard
 	for _, round := range rounds[part.From:part.To] {
 		label := fmt.Sprintf("%d · %s", round.ID, round.TrainingTitle)
@@ -81,7 +86,7 @@ func (b *Bot) drawChoice(ctx context.Context, sc scene, s aboutRound) (screen, e
 			p.gap()
 			b.writeRound(p, sc.say, round)
 		}
-	}), Buttons: keyboard}, nil
+	}), Buttons: keyboard}
 }
 
 func (b *Bot) openRounds(ctx context.Context, v visit) ([]storage.Round, error) {

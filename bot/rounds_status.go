@@ -46,7 +46,11 @@ func (b *Bot) showRound(ctx context.Context, v visit, round int64) error {
 		}
 		keyboard = append(keyboard, b.steering(v.say, report.Round, out)...)
 	}
-	b.react(v, words, append(keyboard, []telegram.Button{roundButton(v.say.Say("button.rounds", nil), doRounds, 0, 0)}))
+	last := []telegram.Button{roundButton(v.say.Say("button.rounds", nil), doRounds, 0, 0)}
+	if office.allows(v.account) {
+		last = append([]telegram.Button{roundButton(v.say.Say("button.export", nil), doExport, round, 0)}, last...)
+	}
+	b.react(v, words, append(keyboard, last))
 	return nil
 }
 

@@ -61,11 +61,13 @@ func commands() []command {
 		{name: "pelatihan", access: people, about: "menu.pelatihan", do: (*Bot).trainings},
 		{name: "pegawai", access: people, about: "menu.pegawai", do: (*Bot).employees},
 		{name: "instrumen", access: office, about: "menu.instrumen", do: (*Bot).instruments},
+		{name: "tautan", access: people, about: "menu.tautan", do: (*Bot).links},
 		{name: "putaran", access: people, about: "menu.putaran", do: (*Bot).rounds},
 		{name: "mulai", access: office, about: "menu.mulai", do: (*Bot).startRound},
 		{name: "status", access: people, about: "menu.status", do: (*Bot).status},
 		{name: "ingatkan", access: office, about: "menu.ingatkan", do: (*Bot).remindRound},
 		{name: "tutup", access: office, about: "menu.tutup", do: (*Bot).closeRound},
+		{name: "ekspor", access: office, about: "menu.ekspor", do: (*Bot).export},
 		{name: "ringkasan", access: admins, about: "menu.ringkasan", do: (*Bot).summary},
 		{name: "peran", access: admins, about: "menu.peran", do: (*Bot).roles},
 		{name: "audit", access: admins, about: "menu.audit", do: (*Bot).audit},
@@ -98,7 +100,7 @@ func buttons() []button {
 func talks() []talk {
 	return []talk{linkDialogue(), joinDialogue(), rolesDialogue(), openingDialogue(), closingDialogue(), remindingDialogue(),
 		trainingDialogue(), addingDialogue(), removingDialogue(), employeesDialogue(),
-		trialDialogue()}
+		trialDialogue(), handingDialogue(), exportingDialogue()}
 }
 
 // route hands an update to whom it concerns.

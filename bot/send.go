@@ -54,6 +54,9 @@ func (b *Bot) Send(ctx context.Context, w calendar.Worker, d storage.Delivery) s
 type outgoing struct {
 	telegram.Message
 	file *storage.File
+	// sharp pictures go as a file: Telegram makes what it shows as a picture smaller,
+	// and less clear than the screen in a class shows it.
+	sharp bool
 }
 
 // hand makes the request that carries it.
@@ -62,7 +65,7 @@ func (b *Bot) hand(ctx context.Context, o outgoing) (int, error) {
 		return b.client.Send(ctx, o.Message)
 	}
 	upload := telegram.Upload{Chat: o.Chat, Name: o.file.Name, Data: o.file.Data, Caption: o.Text, Buttons: o.Buttons}
-	if path.Ext(o.file.Name) == ".png" {
+	if path.Ext(o.file.Name) == ".png" && !o.sharp {
 		return b.client.SendPhoto(ctx, upload)
 	}
 	return b.client.SendDocument(ctx, upload)

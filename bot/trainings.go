@@ -40,6 +40,11 @@ func (b *Bot) trainingTapped(ctx context.Context, v visit, t tap) error {
 		return b.reactWith(v)(b.drawTraining(ctx, v, t.ID, ""))
 	case doPeople:
 		return b.reactWith(v)(b.drawParticipants(ctx, v, t.ID, t.Index, ""))
+	case doHand:
+		if _, err := b.store.Training(ctx, seenBy(v.account), t.ID); err != nil {
+			return b.reactWith(v)(explainTraining(v.say, err))
+		}
+		return beginTalk(b, ctx, v, handingDialogue(), handingState{Training: t.ID, Shown: true})
 	}
 	if !office.allows(v.account) {
 		return b.refuseTap(ctx, v)

@@ -149,7 +149,7 @@ func roundName(say text.Phrases, round storage.Round) string {
 // showButtons lead from a training to what there is to do about it.
 func showButtons(v visit, t storage.Training, rounds []storage.RoundStatus) telegram.Keyboard {
 	button := func(key, verb string) telegram.Button { return trainingButton(v.say.Say(key, nil), verb, t.ID, 0) }
-	keyboard := telegram.Keyboard{{button("button.participants", doPeople)}}
+	keyboard := telegram.Keyboard{{button("button.participants", doPeople), button("button.links", doHand)}}
 	if office.allows(v.account) {
 		keyboard[0] = append(keyboard[0], button("button.edit_training", doEdit))
 		if t.Participants > 0 {

@@ -13,6 +13,9 @@ func works() map[storage.JobKind]func(b *Bot, ctx context.Context, job storage.J
 	return map[storage.JobKind]func(b *Bot, ctx context.Context, job storage.Job) error{
 		storage.JobRound:      (*Bot).openPlanned,
 		storage.JobInstrument: (*Bot).writeWorkbook,
+		storage.JobLinks:      (*Bot).makeLinks,
+		storage.JobPoster:     (*Bot).makePoster,
+		storage.JobExport:     (*Bot).makeExport,
 	}
 }
 

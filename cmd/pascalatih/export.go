@@ -19,10 +19,14 @@ type exportCommand struct {
 	Format string `enum:"csv,xlsx" default:"csv" help:"Kind of file: csv, or xlsx with a codebook."`
 	Long   bool   `help:"One row per answer instead of one per response."`
 	Names  bool   `help:"With NIP and name also where the instrument is confidential; recorded in the audit."`
+	Reason string `placeholder:"TEXT" help:"Why names are needed; with --names, recorded in the audit."`
 	Out    string `type:"path" placeholder:"FILE" help:"Write to this file instead of standard output."`
 }
 
 func (c exportCommand) Run(ctx context.Context, std streams) error {
+	if c.Reason != "" && !c.Names {
+		return usageError{errors.New("--reason says why names are needed: it goes with --names")}
+	}
 	texts, err := text.Load()
 	if err != nil {
 		return err
@@ -31,7 +35,7 @@ func (c exportCommand) Run(ctx context.Context, std streams) error {
 		options := storage.ExportOptions{Options: export.Options{
 			Format: export.Format(c.Format), Long: c.Long, Names: c.Names,
 			Zone: o.zone, Phrases: texts.In(text.Indonesian),
-		}}
+		}, Reason: c.Reason}
 		write := func(w io.Writer) error {
 			return o.Export(ctx, c.Round, options, storage.Source{}, o.clock.Now(), w)
 		}

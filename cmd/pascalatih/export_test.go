@@ -1,11 +1,13 @@
 package main
 
 import (
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"pascalatih/storage"
 	"pascalatih/survey/sheet"
 )
 
@@ -33,5 +35,31 @@ func TestExportAsWorkbook(t *testing.T) {
 	}
 	if _, talk, code := s.run("export", "--round", "1", "--format", "pdf"); code != exitUsage || !strings.Contains(talk, "csv") {
 		t.Errorf("another format: exit %d, says %q", code, talk)
+	}
+}
+
+// Why names were needed is in the audit, as it is where they are asked for in
+// chat.
+func TestExportReason(t *testing.T) {
+	s := newShell(t)
+	s.importAll()
+	s.must("round", "start", "--training", "PEL-01", "--instrument", "reaction")
+	s.must("export", "--round", "1", "--names", "--reason", "Diminta pimpinan kantor")
+	s.must("export", "--round", "1", "--names")
+	s.must("export", "--round", "1")
+	if out, talk, code := s.run("export", "--round", "1", "--reason", "Diminta pimpinan"); code != exitUsage || out != "" || !strings.Contains(talk, "--names") {
+		t.Errorf("a reason without names: exit %d, prints %q, says %q", code, out, talk)
+	}
+	store, err := storage.Open(t.Context(), s.database, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	entries, err := store.Audit(t.Context(), storage.AuditFilter{Actions: []string{"names exported"}}, 0, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(entries) != 2 || entries[1].Details["reason"] != "Diminta pimpinan kantor" || entries[0].Details["reason"] != nil {
+		t.Errorf("the audit notes %+v", entries)
 	}
 }
