@@ -43,10 +43,13 @@ type block struct {
 	lines []string
 }
 
-// fit breaks text into at most so many lines no wider than room, as large as
-// that allows. What does not fit at the smallest size either is cut off, with "…"
-// in its place; characters that the font does not have are left out.
-func (l lettering) fit(text string, room, lines, largest, smallest int) (block, error) {
+// oneLine is a height in which there is one line, be it higher than that.
+const oneLine = 0
+
+// fit breaks text into lines no wider than room and together no higher than high,
+// as large as that allows. What does not fit at the smallest size either is cut
+// off, with "…" in its place; characters that the font does not have are left out.
+func (l lettering) fit(text string, room, high, largest, smallest int) (block, error) {
 	const step = 4
 	text, err := l.writable(text)
 	if err != nil {
@@ -59,6 +62,7 @@ func (l lettering) fit(text string, room, lines, largest, smallest int) (block, 
 		}
 		b := block{face: face}
 		b.wrap(strings.Fields(text), room)
+		lines := max(1, high/b.lineHeight())
 		if len(b.lines) <= lines {
 			return b, nil
 		}

@@ -23,6 +23,8 @@ const (
 	quiet         = 4   // modules that stay white around a code
 	titleTop      = 110
 	dateGap       = 70
+	askRoom       = 350
+	askGap        = 60
 	askBottom     = 880
 	addressLine   = 1022
 )
@@ -47,19 +49,20 @@ func Poster(out io.Writer, t Training, address string, say text.Phrases) error {
 		return err
 	}
 	column := width - margin - right
-	title, err := fonts.bold.fit(t.Title, column, 3, 88, 40)
+	days, err := fonts.regular.fit(say.Days(t.First, t.Last), column, oneLine, 40, 28)
 	if err != nil {
 		return err
 	}
-	days, err := fonts.regular.fit(say.Days(t.First, t.Last), column, 1, 40, 28)
+	ask, err := fonts.bold.fit(say.Say("handout.poster.ask", nil), column, askRoom, 72, 40)
 	if err != nil {
 		return err
 	}
-	ask, err := fonts.bold.fit(say.Say("handout.poster.ask", nil), column, 4, 72, 40)
+	titleRoom := askBottom - ask.height() - askGap - dateGap - titleTop
+	title, err := fonts.bold.fit(t.Title, column, titleRoom, 88, 40)
 	if err != nil {
 		return err
 	}
-	letters, err := fonts.mono.fit(strings.TrimPrefix(address, "https://"), width-2*margin, 1, 44, 20)
+	letters, err := fonts.mono.fit(strings.TrimPrefix(address, "https://"), width-2*margin, oneLine, 44, 20)
 	if err != nil {
 		return err
 	}

@@ -25,10 +25,11 @@ const (
 	measured             = 100 // rows by which columns are made wide
 	narrowest, widest    = 6, 60
 	filterArrow, padding = 3, 2 // what they take beside the words
-	// mostLinks is how many of a sheet's links lead somewhere; each takes the
-	// library as long as all before it, and programs open only some 65,000. The
-	// others show their address.
-	mostLinks = 5_000
+	// mostLinks is how many of a sheet's links lead somewhere: two each for the 5,000
+	// people of a city. Each takes the library as long as all before it (10,000 take
+	// a second, 20,000 five), and programs open only some 65,000. The others show
+	// their address.
+	mostLinks = 10_000
 )
 
 // NewWriter is a workbook without sheets.

@@ -115,7 +115,7 @@ func TestWriteLinks(t *testing.T) {
 }
 
 func TestWriteLinksUpToALimit(t *testing.T) {
-	const limit, address = 5_000, "https://contoh.example/"
+	const limit, address = 10_000, "https://contoh.example/"
 	rows := make([][]sheet.Entry, limit+1)
 	for n := range rows {
 		rows[n] = []sheet.Entry{sheet.Link("Buka", address)}
