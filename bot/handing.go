@@ -179,11 +179,14 @@ func (b *Bot) orderHandout(ctx context.Context, v visit, s handingState, d deed)
 	default:
 		return next, nil
 	}
+	next.Notice = v.say.Say(notice, nil)
 	order := storage.Order{Kind: kind, AccountID: v.account.ID, Payload: handingJob{Training: s.Training}, Followed: true}
+	if awaited, err := b.store.Awaited(ctx, order); awaited || err != nil { // whoever taps again in impatience gets one file
+		return next, err
+	}
 	if _, err := b.store.EnqueueJob(ctx, order, d.source, v.now); err != nil && !errors.Is(err, storage.ErrRepeated) {
 		return next, err
 	}
-	next.Notice = v.say.Say(notice, nil)
 	return next, nil
 }
 

@@ -1,12 +1,16 @@
 package bot_test
 
 import (
+	"bytes"
+	"image/png"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/makiuchi-d/gozxing"
+	"github.com/makiuchi-d/gozxing/qrcode"
 
 	"pascalatih/bot/simulator"
 	"pascalatih/storage"
@@ -70,7 +74,22 @@ func (h *house) personalLink(nip string) string {
 	if at < 0 {
 		h.t.Fatalf("%s has no link", nip)
 	}
-	return "https://t.me/pascalatih_contoh_bot?start=" + links[at].Token
+	return botAddress + links[at].Token
+}
+
+// botAddress is where links lead, without their token.
+const botAddress = "https://t.me/pascalatih_contoh_bot?start="
+
+// decoded is what a QR code in a picture says.
+func decoded(t *testing.T, data []byte) string {
+	t.Helper()
+	picture, err := png.Decode(bytes.NewReader(data))
+	must(t, err)
+	bitmap, err := gozxing.NewBinaryBitmapFromImage(picture)
+	must(t, err)
+	said, err := qrcode.NewQRCodeReader().Decode(bitmap, nil)
+	must(t, err)
+	return said.GetText()
 }
 
 func TestTautan(t *testing.T) {
@@ -121,6 +140,9 @@ func TestPoster(t *testing.T) {
 		if poster.File.Kind != "document" || !strings.Contains(poster.Text, "Pelatihan A\n\nSilakan tampilkan satu layar penuh di kelas.") ||
 			!strings.Contains(poster.Text, "Berlaku sampai 13 Juli 2026.") {
 			h.t.Errorf("as a %s it reads\n%s", poster.File.Kind, poster.Text)
+		}
+		if got, want := decoded(h.t, poster.File.Data), botAddress+query[string](h, `SELECT token FROM class_link`); got != want {
+			h.t.Errorf("the code says %s, want %s", got, want)
 		}
 		if got := query[int](h, `SELECT count(*) FROM class_link`); got != 1 {
 			h.t.Errorf("%d class links", got)
@@ -305,6 +327,27 @@ func TestFileWithoutTheRole(t *testing.T) {
 				t.Errorf("the job is %s", got)
 			}
 		})
+	}
+}
+
+// Who taps again while the file is made gets one, and afterwards another.
+func TestFileThatIsAskedForAgain(t *testing.T) {
+	h := newHouse(t)
+	h.brings(rudi...)
+	admin := h.admin()
+	h.write(admin, "/tautan A")
+	for range 3 {
+		h.tap(admin, "Daftar tautan")
+		h.reads(admin, "Daftar tautan sedang disiapkan")
+	}
+	h.jobsOnly()
+	h.deliverAll()
+	if got := len(h.files(admin)); got != 1 {
+		t.Errorf("%d files came", got)
+	}
+	h.tap(admin, "Daftar tautan")
+	if got := query[int](h, `SELECT count(*) FROM job`); got != 2 {
+		t.Errorf("%d jobs", got)
 	}
 }
 

@@ -47,6 +47,7 @@ func reportButtons(say text.Phrases, round int64) telegram.Keyboard {
 	return telegram.Keyboard{{
 		roundButton(say.Say("button.missing", nil), doMissing, round, 0),
 		roundButton(say.Say("button.status", nil), doShow, round, 0),
+	}, {
 		roundButton(say.Say("button.export", nil), doExport, round, 0),
 	}}
 }

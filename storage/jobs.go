@@ -122,6 +122,23 @@ func enqueueJob(ctx context.Context, tx *sqlx.Tx, order Order, now time.Time) (i
 	return id, err
 }
 
+// Awaited tells whether a job like this one, of the same account and told the
+// same, has not ended yet.
+func (s *Store) Awaited(ctx context.Context, order Order) (bool, error) {
+	payload, err := json.Marshal(order.Payload)
+	if err != nil {
+		return false, fmt.Errorf("write what a job of kind %s needs: %w", order.Kind, err)
+	}
+	var waits bool
+	err = s.db.GetContext(ctx, &waits, `
+		SELECT EXISTS (SELECT FROM job WHERE state IN ('due', 'running') AND kind = $1 AND account_id = $2 AND payload = $3)`,
+		order.Kind, order.AccountID, string(payload))
+	if err != nil {
+		return false, fmt.Errorf("look for a job of kind %s: %w", order.Kind, err)
+	}
+	return waits, nil
+}
+
 // ClaimJob takes the job that is due for longest, under a lease of the process
 // (machine's time); false if none is.
 func (s *Store) ClaimJob(ctx context.Context, process int, lease time.Duration, now time.Time) (Job, bool, error) {
