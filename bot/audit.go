@@ -37,12 +37,12 @@ type auditKind struct {
 func auditKinds() []auditKind {
 	return []auditKind{
 		{verb: "people", actions: []string{"link used", "link revoked", "link made", "links made", "class link made", "class link used",
-			"phone corrected", "employee moved", "claims confirmed", "claim refused", "claim ended",
+			"phone corrected", "employee moved", "claims confirmed", "claim refused", "claim ended", "employees left",
 			"consent given", "consent withdrawn", "responses unlinked", "language set"}},
 		{verb: "trainings", actions: []string{"training added", "training changed", "participants added", "participant removed"}},
 		{verb: "rounds", actions: []string{"round opened", "round closed", "round planned", "planned round cancelled",
 			"round held", "round let go on", "round reminded"}},
-		{verb: "imports", actions: []string{"roster imported", "instrument published"}},
+		{verb: "imports", actions: []string{"roster imported", "holidays imported", "import cancelled", "instrument published"}},
 		{verb: "roles", actions: []string{"role granted", "role revoked"}},
 		{verb: "files", actions: []string{"names exported", "job enqueued"}},
 	}

@@ -17,6 +17,9 @@ func captions() map[storage.JobKind]func(say text.Phrases, job storage.JobStatus
 		storage.JobLinks:      captionOfLinks,
 		storage.JobPoster:     captionOfPoster,
 		storage.JobExport:     captionOfExport,
+		storage.JobTemplate:   captionTemplate,
+		storage.JobImport:     captionMarked,
+		storage.JobApply:      captionMarked,
 	}
 }
 

@@ -25,6 +25,8 @@ func followers() map[storage.JobKind]follower {
 		storage.JobLinks:      (*Bot).waitForFile,
 		storage.JobPoster:     (*Bot).waitForFile,
 		storage.JobExport:     (*Bot).waitForFile,
+		storage.JobImport:     (*Bot).drawImport,
+		storage.JobApply:      (*Bot).drawImport,
 	}
 }
 

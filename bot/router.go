@@ -68,6 +68,7 @@ func commands() []command {
 		{name: "ingatkan", access: office, about: "menu.ingatkan", do: (*Bot).remindRound},
 		{name: "tutup", access: office, about: "menu.tutup", do: (*Bot).closeRound},
 		{name: "ekspor", access: office, about: "menu.ekspor", do: (*Bot).export},
+		{name: "impor", access: office, about: "menu.impor", do: (*Bot).importing},
 		{name: "ringkasan", access: admins, about: "menu.ringkasan", do: (*Bot).summary},
 		{name: "peran", access: admins, about: "menu.peran", do: (*Bot).roles},
 		{name: "audit", access: admins, about: "menu.audit", do: (*Bot).audit},
@@ -93,6 +94,7 @@ func buttons() []button {
 		{kind: instrumentTap, access: office, do: (*Bot).instrumentTapped},
 		{kind: claimsTap, access: people, do: (*Bot).claimsTapped},
 		{kind: auditTap, access: admins, do: (*Bot).auditTapped},
+		{kind: importTap, access: office, do: (*Bot).importTapped},
 	}
 }
 
@@ -100,7 +102,7 @@ func buttons() []button {
 func talks() []talk {
 	return []talk{linkDialogue(), joinDialogue(), rolesDialogue(), openingDialogue(), closingDialogue(), remindingDialogue(),
 		trainingDialogue(), addingDialogue(), removingDialogue(), employeesDialogue(),
-		trialDialogue(), handingDialogue(), exportingDialogue()}
+		trialDialogue(), handingDialogue(), exportingDialogue(), missingDialogue()}
 }
 
 // route hands an update to whom it concerns.
@@ -129,6 +131,8 @@ func (b *Bot) route(ctx context.Context, u telegram.Update) error {
 		return b.routeText(ctx, v)
 	case u.Message != nil && u.Message.Shared != nil:
 		return b.routeContact(ctx, v)
+	case u.Message != nil && u.Message.File != nil:
+		return b.received(ctx, v)
 	case u.Message != nil:
 		return b.showPresent(ctx, v, v.say.Say("notice.content", nil))
 	case u.Edited != nil:

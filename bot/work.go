@@ -16,6 +16,9 @@ func works() map[storage.JobKind]func(b *Bot, ctx context.Context, job storage.J
 		storage.JobLinks:      (*Bot).makeLinks,
 		storage.JobPoster:     (*Bot).makePoster,
 		storage.JobExport:     (*Bot).makeExport,
+		storage.JobTemplate:   (*Bot).makeTemplate,
+		storage.JobImport:     (*Bot).readSent,
+		storage.JobApply:      (*Bot).applySent,
 	}
 }
 

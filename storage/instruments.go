@@ -154,3 +154,19 @@ func publish(ctx context.Context, tx *sqlx.Tx, in survey.Instrument, src Source,
 	}
 	return stored.ID, false, nil
 }
+
+// IsPublished tells whether an instrument was published as it is. Its version with
+// other content is OtherContent.
+func (s *Store) IsPublished(ctx context.Context, in survey.Instrument) (bool, error) {
+	var hash string
+	err := s.db.GetContext(ctx, &hash, `SELECT hash FROM instrument WHERE key = $1 AND version = $2`, in.Key, in.Version)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("look for instrument %s %s: %w", in.Key, in.Version, err)
+	case hash != in.Hash():
+		return false, refuse(OtherContent, "key", in.Key, "version", in.Version)
+	}
+	return true, nil
+}
