@@ -66,6 +66,7 @@ func talkRights() map[string][]string {
 		"trial":     officeRoles(),
 		"handing":   peoplesRoles(),
 		"exporting": officeRoles(),
+		"missing":   officeRoles(),
 	}
 }
 
@@ -102,6 +103,7 @@ func tapRights() map[string][]tapRight {
 		},
 		"e": {{verbs: "show", roles: peoplesRoles(), works: []string{"e:1:0:show", "e:2:1:show"}, foreign: map[string][]string{hrOfUnit: {"e:3:0:show"}}}},
 		"i": {{verbs: "show list try file", roles: officeRoles(), works: []string{"i:0:0:list", "i:1:0:show", "i:1:1:file", "i:1:0:try"}}},
+		"m": {{verbs: "yes no missing keep", roles: officeRoles()}},
 		"r": {
 			{verbs: "show list missing", roles: peoplesRoles(), works: []string{"r:1:0:show", "r:0:0:list", "r:1:0:missing"},
 				foreign: map[string][]string{hrOfUnit: {"r:2:0:show", "r:2:0:missing"}}},
