@@ -65,8 +65,9 @@ const (
 	stepCompared
 )
 
-// readSent does a job of kind import: it fetches the file, keeps it for a day, and
-// tells what it would change.
+// readSent does a job of kind import: it fetches the file, tells what it would
+// change, and keeps it for a day to be applied. A file of which nothing can be made
+// is not kept.
 func (b *Bot) readSent(ctx context.Context, job storage.Job) error {
 	file, err := b.fetchSent(ctx, job)
 	if kind := telegram.KindOf(err); kind == telegram.TooLarge {
@@ -91,10 +92,13 @@ func (b *Bot) readSent(ctx context.Context, job storage.Job) error {
 	if err != nil {
 		return b.keepRefused(ctx, job, file, read.kind, err)
 	}
+	if err := b.store.KeepFile(ctx, job, file, b.clock.Now()); err != nil {
+		return err
+	}
 	return b.store.KeepResult(ctx, job, came)
 }
 
-// fetchSent gives the file of a job, from Telegram the first time.
+// fetchSent gives the file of a job: the one that is kept, or Telegram's.
 func (b *Bot) fetchSent(ctx context.Context, job storage.Job) (storage.File, error) {
 	file, err := b.store.GivenFile(ctx, job.ID, b.clock.Now())
 	if !storage.IsCode(err, storage.NotFound) {
@@ -112,7 +116,7 @@ func (b *Bot) fetchSent(ctx context.Context, job storage.Job) (storage.File, err
 	if err != nil {
 		return storage.File{}, fmt.Errorf("fetch the file of job %d: %w", job.ID, err)
 	}
-	return file, b.store.KeepFile(ctx, job, file, b.clock.Now())
+	return file, nil
 }
 
 // parse reads a file, as what it is by its content. What is wrong with it comes as
