@@ -8,9 +8,11 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
+	"pascalatih/storage"
 	"pascalatih/survey/sheet"
 )
 
@@ -167,4 +169,68 @@ func saved(t testing.TB, file *excelize.File) []byte {
 	var written bytes.Buffer
 	must(t, file.Write(&written))
 	return written.Bytes()
+}
+
+// Of a file with too much to list it is still said how much there is.
+func TestManyFaults(t *testing.T) {
+	h := newHouse(t)
+	admin := h.admin()
+	untroubled.sends(h, admin, "pegawai.csv", []byte("nip,nama,unit\n"+strings.Repeat("1,Pegawai Contoh,Dinas Contoh\n", 1500)))
+	messages := admin.Chat().FromBot()
+	if told := messages[len(messages)-2].Text; !strings.Contains(told, "1.500 hal perlu diperbaiki") || !strings.Contains(told, "dan 1.495 lainnya") {
+		t.Errorf("it reads %q", told)
+	}
+}
+
+// What Telegram no longer has cannot be read.
+func TestAFileThatIsGone(t *testing.T) {
+	h := newHouse(t)
+	admin := h.admin()
+	_, err := h.EnqueueJob(t.Context(), storage.Order{Kind: storage.JobImport, AccountID: adminID, Followed: true,
+		Payload: map[string]string{"file": "document-99999", "name": "data.xlsx"}}, storage.Source{}, h.clock.Now())
+	must(t, err)
+	h.works()
+	h.expect(admin, "tidak dapat diambil dari Telegram. Mohon kirim lagi.")
+}
+
+// The message counts the steps up while they are done.
+func TestReadingIsFollowed(t *testing.T) {
+	h := newHouse(t)
+	admin := h.admin()
+	admin.Document("data.xlsx", newRoster(t))
+	h.settle()
+	job, _, err := h.ClaimJob(t.Context(), h.process.Number(), time.Minute, h.clock.Now())
+	must(t, err)
+	for done, reads := range map[int]string{1: "▰▰▰▱▱▱▱▱▱▱\nBerkas sedang dibaca.", 2: "▰▰▰▰▰▰▱▱▱▱\nBerkas sedang dibaca."} {
+		must(t, h.NoteJob(t.Context(), job, done, 3))
+		h.settle()
+		h.expect(admin, reads)
+	}
+	must(t, h.bot.Work(t.Context(), job))
+	must(t, h.EndJob(t.Context(), job, nil, h.clock.Now()))
+	h.settle()
+	h.expect(admin, "Pratinjau data pegawai")
+}
+
+// Every sentence is there in English as well.
+func TestImportInEnglish(t *testing.T) {
+	h := newHouse(t)
+	admin := h.admin()
+	h.write(admin, "/bahasa")
+	h.tap(admin, "English")
+	for _, test := range []struct {
+		name  string
+		data  []byte
+		reads string
+	}{
+		{"data.xlsx", newRoster(t), "Employees: 1 new, 1 changed, 1 unchanged"},
+		{"a.pdf", []byte("%PDF-1.7"), "This file is a PDF."},
+		{"saran.xlsx", form(t, "confidential"), "Confidential: in the data, codes stand for the names."},
+		{"libur.csv", holidayFile(t), "Preview of the holidays"},
+	} {
+		admin.Document(test.name, test.data)
+		h.settle()
+		h.works()
+		h.reads(admin, test.reads)
+	}
 }

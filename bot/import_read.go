@@ -186,7 +186,7 @@ func (b *Bot) keepRefused(ctx context.Context, job storage.Job, file storage.Fil
 			cell.File = "" // there is only this one
 			came.Faults = append(came.Faults, inBoth(cell.In))
 		}
-		came.Wrong = len(cells)
+		came.Wrong = cells.Count()
 		if came.Marked, err = b.handBackMarked(ctx, job, file, cells); err != nil {
 			return err
 		}

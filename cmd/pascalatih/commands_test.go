@@ -82,6 +82,23 @@ func TestImportIsIdempotent(t *testing.T) {
 	}
 }
 
+func TestImportOfHolidays(t *testing.T) {
+	s := newShell(t)
+	file := s.file("libur.csv", "tanggal,nama,jenis\n2026-08-17,Proklamasi Kemerdekaan,libur_nasional\n")
+	for _, want := range []string{"holidays,1,0,0", "holidays,0,0,1"} {
+		if got := s.must("import", file); got != "kind,new,changed,unchanged\n"+want+"\n" {
+			t.Errorf("it prints\n%s", got)
+		}
+	}
+	if got := s.must("import", file, s.file("pegawai.csv", employeesCSV)); !strings.Contains(got, "employees,2,0,0") || !strings.Contains(got, "holidays,0,0,1") {
+		t.Errorf("both print\n%s", got)
+	}
+	_, talk, code := s.run("import", s.file("libur.csv", "tanggal,nama,jenis\nbesok,Hari,libur\n"))
+	if code != exitFailed || !strings.Contains(talk, "2 cells are wrong") {
+		t.Errorf("exit %d, says %q", code, talk)
+	}
+}
+
 func TestImportNamesEveryErrorAndChangesNothing(t *testing.T) {
 	s := newShell(t)
 	wrong := strings.Replace(employeesCSV, "197102021996012002", "1,97102E+17", 1) + "12345;;Dinas Contoh;Analis\n"

@@ -20,6 +20,7 @@ type CellError struct {
 	Column string
 	Value  string
 	Reason survey.Text
+	More   int // how many errors an entry stands for that are not listed
 }
 
 // In says it in a language, in one line: file, sheet, row, column, value,
@@ -64,10 +65,19 @@ func shorten(value string) string {
 // too much to list, the last entry has no place and says how much more there is.
 type Errors []CellError
 
+// Count is how many errors there are, listed or not.
+func (e Errors) Count() int {
+	count := 0
+	for _, one := range e {
+		count += max(1, one.More)
+	}
+	return count
+}
+
 // Error tells how many errors there are, without what stands in the cells: the
 // lines for people are each CellError's In.
 func (e Errors) Error() string {
-	return fmt.Sprintf("the roster has %d errors", len(e))
+	return fmt.Sprintf("the roster has %d errors", e.Count())
 }
 
 // problems collects errors up to the limit.
@@ -93,7 +103,7 @@ func (p *problems) err() error {
 		return nil
 	}
 	if more := p.total - len(p.listed); more > 0 {
-		return append(p.listed, CellError{Reason: andMore(more)})
+		return append(p.listed, CellError{Reason: andMore(more), More: more})
 	}
 	return p.listed
 }
