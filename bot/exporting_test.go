@@ -205,7 +205,7 @@ func TestEksporOfNothing(t *testing.T) {
 	h := newHouse(t)
 	h.open("A")
 	admin := h.admin()
-	for argument, reads := range map[string]string{"99": "Putaran itu tidak ada", "A": "tulis nomor putarannya"} {
+	for argument, reads := range map[string]string{"99": "Putaran itu tidak ada", "A": "ketik nomor putarannya"} {
 		h.write(admin, "/ekspor "+argument)
 		h.reads(admin, reads)
 	}

@@ -271,13 +271,7 @@ func TestTautanOfOneUnit(t *testing.T) {
 // jobsOnly does the jobs that are due and sends nothing.
 func (h *house) jobsOnly() {
 	h.t.Helper()
-	for {
-		job, found, err := h.ClaimJob(h.t.Context(), h.process.Number(), time.Minute, h.clock.Now())
-		must(h.t, err)
-		if !found {
-			return
-		}
-		must(h.t, h.EndJob(h.t.Context(), job, h.bot.Work(h.t.Context(), job), h.clock.Now()))
+	for h.worksOnce(1) {
 	}
 }
 

@@ -33,29 +33,6 @@ func (h *house) bundled() []survey.Instrument {
 	return all
 }
 
-// worksOff does the jobs that are due, and sends what they made.
-func (h *house) worksOff() {
-	h.t.Helper()
-	for h.worksOnce() {
-	}
-	h.deliverAll()
-	h.settle()
-}
-
-func (h *house) worksOnce() bool {
-	h.t.Helper()
-	work := h.clock.Work()
-	defer work.Done()
-	job, found, err := h.ClaimJob(h.t.Context(), h.process.Number(), time.Minute, h.clock.Now())
-	must(h.t, err)
-	if found {
-		failure := h.bot.Work(h.t.Context(), job)
-		must(h.t, h.EndJob(h.t.Context(), job, failure, h.clock.Now()))
-		must(h.t, failure)
-	}
-	return found
-}
-
 // withFiles are the bot's messages that brought a file.
 func withFiles(p *simulator.Person) []simulator.Message {
 	return slices.DeleteFunc(p.Chat().FromBot(), func(m simulator.Message) bool { return m.File == nil })
@@ -109,7 +86,7 @@ func TestInstrumentWorkbook(t *testing.T) {
 		forms := h.bundled()
 		h.goes(w, admin, "/instrumen", "[2. Kesan setelah pelatihan]", "[Unduh]")
 		h.reads(admin, "Berkasnya sedang disiapkan.")
-		h.worksOff()
+		h.works()
 		files := withFiles(admin)
 		if len(files) != 1 || files[0].File.Name != "reaction-2.xlsx" {
 			h.t.Fatalf("the files are %v", files)
@@ -125,7 +102,7 @@ func TestInstrumentWorkbook(t *testing.T) {
 		}
 		// The message shows the instrument again, and gives the file anew.
 		h.goes(w, admin, "[Unduh]")
-		h.worksOff()
+		h.works()
 		if files := withFiles(admin); len(files) != 2 {
 			h.t.Errorf("asked again, there are %d files", len(files))
 		}
