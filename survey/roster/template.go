@@ -50,7 +50,7 @@ func (t *template) fill() error {
 	var err error
 	t.header, err = t.file.NewStyle(&excelize.Style{
 		NumFmt: asText,
-		Font:   &excelize.Font{Bold: true},
+		Font:   &excelize.Font{Family: "Calibri", Size: 11, Bold: true},
 		Fill:   excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"DDEBF7"}},
 	})
 	if err != nil {

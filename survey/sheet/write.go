@@ -22,9 +22,9 @@ type Writer struct {
 }
 
 const (
-	measured             = 100 // rows by which columns are made wide
-	narrowest, widest    = 6, 60
-	filterArrow, padding = 3, 2 // what they take beside the words
+	measured             = 100   // rows by which columns are made wide
+	narrowest, widest    = 6, 80 // the widest thing that is read whole is a personal link
+	filterArrow, padding = 3, 2  // what they take beside the words
 	// mostLinks is how many of a sheet's links lead somewhere: two each for the 5,000
 	// people of a city. Each takes the library as long as all before it (10,000 take
 	// a second, 20,000 five), and programs open only some 65,000. The others show

@@ -119,6 +119,13 @@ func shorten(text string) string {
 // stays what it is when somebody edits the cell.
 type styles struct{ header, words, prose, number, day, link int }
 
+// The font of a new workbook. A style that names none of its own is shown in
+// another one by some programs.
+const (
+	fontName = "Calibri"
+	fontSize = 11
+)
+
 func newStyles(file *excelize.File) (styles, error) {
 	const asText = 49
 	date := "yyyy-mm-dd"
@@ -128,12 +135,12 @@ func newStyles(file *excelize.File) (styles, error) {
 		id    *int
 		looks excelize.Style
 	}{
-		{&s.header, excelize.Style{NumFmt: asText, Font: &excelize.Font{Bold: true}, Alignment: top}},
+		{&s.header, excelize.Style{NumFmt: asText, Font: &excelize.Font{Family: fontName, Size: fontSize, Bold: true}, Alignment: top}},
 		{&s.words, excelize.Style{NumFmt: asText, Alignment: top}},
 		{&s.prose, excelize.Style{NumFmt: asText, Alignment: &excelize.Alignment{Vertical: "top", WrapText: true}}},
 		{&s.number, excelize.Style{Alignment: top}},
 		{&s.day, excelize.Style{CustomNumFmt: &date, Alignment: top}},
-		{&s.link, excelize.Style{NumFmt: asText, Font: &excelize.Font{Color: "0563C1", Underline: "single"}, Alignment: top}},
+		{&s.link, excelize.Style{NumFmt: asText, Font: &excelize.Font{Family: fontName, Size: fontSize, Color: "0563C1", Underline: "single"}, Alignment: top}},
 	} {
 		id, err := file.NewStyle(&style.looks)
 		if err != nil {
