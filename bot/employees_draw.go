@@ -162,7 +162,11 @@ func (b *Bot) reachInWords(say text.Phrases, e storage.Employee) string {
 	if e.Via != "" {
 		via = say.Say("employees.via_"+string(e.Via), nil)
 	}
-	return say.Say("employees.reach_"+string(e.Reach), map[string]any{"Since": since, "Via": via})
+	left := ""
+	if e.LeftAs != "" {
+		left = say.Say("employees.left_"+string(e.LeftAs), nil)
+	}
+	return say.Say("employees.reach_"+string(e.Reach), map[string]any{"Since": since, "Via": via, "Left": left})
 }
 
 // askedInWords says in what a person was asked, and whether they answered where

@@ -50,7 +50,7 @@ func TestHowEmployeesAreReached(t *testing.T) {
 	for words, reads := range map[string]string{
 		"budi": "Memblokir bot sejak 29 Juni 2026.", "siti": "Menarik persetujuan pada 29 Juni 2026.",
 		"rudi": "Tautan pribadinya dibuat 29 Juni 2026 dan belum dipakai.", "wati": "belum mempunyai tautan pribadi",
-		"tono": "Tidak lagi di kantor sejak 1 Juni 2026.",
+		"tono": "Tidak lagi di kantor sejak 1 Juni 2026 (",
 	} {
 		h.write(admin, "/pegawai "+words)
 		h.expect(admin, reads)

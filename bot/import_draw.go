@@ -55,8 +55,10 @@ func drawImported(say text.Phrases, job storage.JobStatus, came imported) screen
 		return drawForm(say, job, came)
 	case came.Holidays != nil:
 		return drawHolidays(say, job, came)
+	case came.Roster != nil:
+		return drawRoster(say, job, came)
 	}
-	return drawRoster(say, job, came)
+	return screen{Text: plain(say.Say("core.failed", nil))} // of a program that kept something else
 }
 
 // drawFaults lists the first faults of a file, and says what to do.

@@ -65,7 +65,7 @@ func (b *Bot) drawMissing(ctx context.Context, sc scene, s missingState) (screen
 		label := fmt.Sprintf("%d. %s", at.From+i+1, person.Name)
 		line := fmt.Sprintf("%s, %s · %s", label, person.Unit, nipEnd(person.NIP))
 		if mark := s.Marks[person.ID]; mark != "" {
-			line += " → " + sc.say.Say("import.mark_"+string(mark), nil)
+			line += " → " + sc.say.Say("employees.left_"+string(mark), nil)
 		}
 		lines = append(lines, line)
 		keyboard = append(keyboard, []telegram.Button{sc.button(label, doChoose, person.ID, 0)})

@@ -53,7 +53,7 @@ func TestWhoIsNotListed(t *testing.T) {
 			h.t.Errorf("%d are still invited", status.Invited)
 		}
 		w.step(h, admin, "/pegawai budi contoh")
-		h.reads(admin, "Tidak lagi di kantor sejak 29 Juni 2026")
+		h.reads(admin, "Tidak lagi di kantor sejak 29 Juni 2026 (pindah)")
 
 		// Listed again, he is back, and asked.
 		w.sends(h, admin, "pegawai.csv", pegawaiOf(lines[0]))

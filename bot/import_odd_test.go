@@ -209,7 +209,7 @@ func TestReadingIsFollowed(t *testing.T) {
 	must(t, h.bot.Work(t.Context(), job))
 	must(t, h.EndJob(t.Context(), job, nil, h.clock.Now()))
 	h.settle()
-	h.expect(admin, "Pratinjau data pegawai")
+	h.expect(admin, "Pratinjau pegawai dan pelatihan")
 }
 
 // Every sentence is there in English as well.

@@ -140,7 +140,7 @@ func TestImportOfMany(t *testing.T) {
 	runtime.GC()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	for _, step := range []struct{ label, reads string }{{"", "Pratinjau data pegawai"}, {"Terapkan", "Sudah disimpan."}} {
+	for _, step := range []struct{ label, reads string }{{"", "Pratinjau pegawai dan pelatihan"}, {"Terapkan", "Sudah disimpan."}} {
 		if step.label == "" {
 			admin.Document("data.xlsx", file)
 			h.pass(10 * time.Second)

@@ -135,7 +135,7 @@ func TestImport(t *testing.T) {
 	everyWay(t, func(h *house, w way) {
 		admin := h.admin()
 		w.sends(h, admin, "data.xlsx", newRoster(h.t))
-		h.reads(admin, "Pratinjau data pegawai", "Unit kerja: 1 baru, 1 tetap", "Pegawai: 1 baru, 1 berubah, 1 tetap",
+		h.reads(admin, "Pratinjau pegawai dan pelatihan", "Unit kerja: 1 baru, 1 tetap", "Pegawai: 1 baru, 1 berubah, 1 tetap",
 			"Pelatihan: 1 baru, 1 berubah", "Kepesertaan: 2 baru, 1 tetap",
 			"• Budi Contoh (198001012005011001): unit Dinas Contoh → Badan Contoh; telepon kosong → 081200000001",
 			"• Pelatihan A (A): selesai 29 Juni 2026 → 30 Juni 2026")

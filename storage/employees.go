@@ -105,7 +105,8 @@ type Employee struct {
 	Position, Phone string
 	// Since is when what Reach says began; nil where that is not known.
 	Since     *time.Time
-	Via       ClaimVia // what the connection rests on; "" without one
+	Via       ClaimVia  // what the connection rests on; "" without one
+	LeftAs    Departure `db:"left_as"` // "" for who is in the office
 	Trainings []Attended
 	Asked     []Asked
 }
@@ -135,7 +136,7 @@ const recalled = 5
 func (s *Store) Employee(ctx context.Context, scope Scope, id int64) (Employee, error) {
 	var found []Employee
 	err := s.db.SelectContext(ctx, &found, `
-		SELECT`+personColumns+`, e.unit_id, e.position, e.phone, coalesce(c.via, '') AS via,
+		SELECT`+personColumns+`, e.unit_id, e.position, e.phone, coalesce(c.via, '') AS via, coalesce(e.left_as, '') AS left_as,
 		       CASE WHEN e.left_at IS NOT NULL THEN e.left_at
 		            WHEN c.id IS NULL THEN coalesce(waiting.at, l.created_at)
 		            WHEN a.blocked_at IS NOT NULL THEN a.blocked_at

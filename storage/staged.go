@@ -13,9 +13,9 @@ import (
 
 // Applying is what a job of kind apply is told.
 type Applying struct {
-	Import int64 // the job that was given the file
-	Shown  int64 // the job whose preview was confirmed: that one, or an earlier apply
-	Source Source
+	Import int64  `json:"import"` // the job that was given the file
+	Shown  int64  `json:"shown"`  // the job whose preview was confirmed: that one, or an earlier apply
+	Source Source `json:"source"` // of the confirmation
 }
 
 // ApplyStaged has a file applied that a job of the account showed a preview of,
@@ -105,7 +105,7 @@ func lockStaged(ctx context.Context, tx *sqlx.Tx, preview, account int64) (stage
 	}
 	err = tx.GetContext(ctx, &found.applied, `
 		SELECT coalesce(max(id), 0) FROM job
-		WHERE kind = 'apply' AND account_id = $2 AND payload->'Shown' = to_jsonb($1::bigint)`, preview, account)
+		WHERE kind = 'apply' AND account_id = $2 AND payload->'shown' = to_jsonb($1::bigint)`, preview, account)
 	if err != nil {
 		return staged{}, fmt.Errorf("look who applies the preview of job %d: %w", preview, err)
 	}
