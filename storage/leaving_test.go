@@ -85,3 +85,24 @@ func TestMarkLeftBesideAClosing(t *testing.T) {
 		})
 	}
 }
+
+// Whoever leaves while a round is opened is not asked in it.
+func TestMarkLeftBesideAnOpening(t *testing.T) {
+	for i := range 10 {
+		t.Run(fmt.Sprint(i), func(t *testing.T) {
+			o := newOffice(t)
+			var wait sync.WaitGroup
+			wait.Go(func() { o.opened() })
+			wait.Go(func() {
+				leaving := map[int64]storage.Departure{1: storage.Moved, 2: storage.Retired}
+				if _, err := o.MarkLeft(t.Context(), leaving, storage.Source{}, afternoon); err != nil {
+					t.Errorf("leaving: %v", err)
+				}
+			})
+			wait.Wait()
+			if n := o.count(`SELECT count(*) FROM invitation WHERE respondent_id IN (1, 2)`); n != 0 {
+				t.Errorf("%d invitations to who left", n)
+			}
+		})
+	}
+}

@@ -240,9 +240,10 @@ func openRound(ctx context.Context, tx *sqlx.Tx, p RoundPreview, src Source, zon
 		return RoundStatus{}, fmt.Errorf("open a round of training %d: %w", p.TrainingID, err)
 	}
 	var participants []int64
+	// Locked against being noted as gone just now.
 	err = tx.SelectContext(ctx, &participants, `
 		SELECT p.employee_id FROM participation p JOIN employee e ON e.id = p.employee_id AND e.left_at IS NULL
-		WHERE p.training_id = $1 ORDER BY p.employee_id`, p.TrainingID)
+		WHERE p.training_id = $1 ORDER BY p.employee_id FOR KEY SHARE OF e`, p.TrainingID)
 	if err != nil {
 		return RoundStatus{}, fmt.Errorf("find participants of training %d: %w", p.TrainingID, err)
 	}
