@@ -28,6 +28,7 @@ type handedOut struct {
 	Title   string        `json:"title"`
 	Waiting int           `json:"waiting"` // for their first word
 	Day     string        `json:"day"`     // on which the class link works last
+	Address string        `json:"address"` // of the class link
 	Scope   storage.Scope `json:"scope"`
 }
 
@@ -80,10 +81,10 @@ func (b *Bot) makePoster(ctx context.Context, job storage.Job) error {
 	}
 	say := b.texts.In(account.Language)
 	var picture bytes.Buffer
-	if err := handout.Poster(&picture, aboutTraining(training), addressOf(me, link.Token), say); err != nil {
+	result := handedOut{Title: training.Title, Day: lastDay(say, link, b.zone), Address: addressOf(me, link.Token), Scope: seenBy(account)}
+	if err := handout.Poster(&picture, aboutTraining(training), result.Address, say); err != nil {
 		return err
 	}
-	result := handedOut{Title: training.Title, Day: lastDay(say, link, b.zone), Scope: seenBy(account)}
 	return b.handOut(ctx, job, result, storage.File{Name: fileName("poster", training.Code) + ".png", Data: picture.Bytes()})
 }
 
@@ -146,7 +147,7 @@ func captionOfLinks(say text.Phrases, job storage.JobStatus) telegram.HTML {
 
 func captionOfPoster(say text.Phrases, job storage.JobStatus) telegram.HTML {
 	made := readResult[handedOut](job)
-	return caption(made.Title, say.Say("handing.poster", map[string]any{"Day": made.Day}))
+	return caption(made.Title, say.Say("handing.poster", map[string]any{"Day": made.Day, "Address": made.Address}))
 }
 
 // readResult is what a job kept; zero where that cannot be read.

@@ -26,27 +26,43 @@ const (
 	patience = 5 * time.Minute
 )
 
+// does does one thing after the other, and gives the reaction to the last: "[…]"
+// is a tap, all else is written.
+func (o *officer) does(ctx context.Context, steps ...string) (said simulator.Message, err error) {
+	for _, step := range steps {
+		label, isTap := strings.CutPrefix(step, "[")
+		if isTap {
+			said, err = o.taps(ctx, strings.TrimSuffix(label, "]"))
+		} else {
+			said, err = o.writes(ctx, step)
+		}
+		if err != nil {
+			return said, fmt.Errorf("%s, at %s: %w", o.role, step, err)
+		}
+	}
+	return said, nil
+}
+
 func (o *officer) writes(ctx context.Context, words string) (simulator.Message, error) {
 	o.out.tell(o.role, "writes %s", words)
 	return o.acts(ctx, func() { o.Write(words) })
 }
 
-// taps presses the lowest button whose label is the text with this key.
-func (o *officer) taps(ctx context.Context, key string) (simulator.Message, error) {
-	return o.picks(ctx, o.texts.In("id").Say(key, nil))
-}
-
-// picks presses the lowest button whose label begins so.
-func (o *officer) picks(ctx context.Context, label string) (simulator.Message, error) {
+// taps presses the lowest button whose label begins so, ticked or not, or is the
+// text with this key.
+func (o *officer) taps(ctx context.Context, label string) (simulator.Message, error) {
+	if strings.HasPrefix(label, "button.") {
+		label = o.texts.In("id").Say(label, nil)
+	}
 	for _, m := range slices.Backward(o.Chat().FromBot()) {
 		for _, button := range m.Buttons() {
-			if strings.HasPrefix(button.Text, label) {
+			if strings.HasPrefix(strings.TrimLeft(button.Text, "☐☑ "), label) {
 				o.out.tell(o.role, "taps [%s]", button.Text)
 				return o.acts(ctx, func() { o.Tap(button) })
 			}
 		}
 	}
-	return simulator.Message{}, fmt.Errorf("%s sees no button %q below %q", o.role, label, oneLine(o.Chat().Last().Text))
+	return simulator.Message{}, fmt.Errorf("no button %q is to be seen; the last message says %q", label, oneLine(o.Chat().Last().Text))
 }
 
 func (o *officer) sends(ctx context.Context, name string, data []byte) (simulator.Message, error) {
@@ -67,7 +83,7 @@ func (o *officer) acts(ctx context.Context, act func()) (simulator.Message, erro
 		return o.Pause(ctx, glance)
 	})
 	if errors.Is(err, simulator.ErrNotSeen) {
-		return simulator.Message{}, fmt.Errorf("%s waits in vain for a reaction", o.role)
+		return simulator.Message{}, errors.New("there is no reaction")
 	}
 	if err != nil {
 		return simulator.Message{}, err

@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"pascalatih/bot/simulator"
 	"pascalatih/bot/simulator/respondent"
 )
 
@@ -35,9 +36,11 @@ func killSeed(t *testing.T) uint64 {
 	return seed
 }
 
-// Fifty people answer at once while the bot is killed and its networks are cut.
+// Fifty people answer at once, and HR works, while the bot is killed and its
+// networks are cut.
 // Of every sent form the export has each answer once, as it was given; of every
-// unsent one Tinjau has it; and nobody is stuck.
+// unsent one Tinjau has it; each of HR's commands happens once; and nobody is
+// stuck.
 func TestKillsAndCutsLoseNothing(t *testing.T) {
 	t.Parallel()
 	timed, cancel := context.WithTimeout(t.Context(), 150*time.Second)
@@ -63,7 +66,16 @@ func TestKillsAndCutsLoseNothing(t *testing.T) {
 	began := time.Now()
 	broken := make(chan error, 1)
 	go func() { broken <- w.breakThings(ctx, k) }()
+	file, err := officerFile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	worked := make(chan error, 1)
+	go func() { worked <- w.officer.work(ctx, file, round) }()
 	w.answer(ctx)
+	if err := <-worked; err != nil {
+		t.Errorf("HR is stuck: %v", err)
+	}
 	if err := <-broken; err != nil {
 		t.Fatalf("break things: %v (%v)", err, context.Cause(ctx))
 	}
@@ -98,7 +110,7 @@ func (w *killWorld) answer(ctx context.Context) {
 				err = w.live(ctx, m)
 			}
 			if err != nil {
-				w.t.Errorf("%d is stuck: %v\n%s", m.ID, err, m.screen())
+				w.t.Errorf("%d is stuck: %v\n%s", m.ID, err, screenOf(m.Chat()))
 			}
 			return nil
 		})
@@ -131,6 +143,7 @@ func (w *killWorld) check(round string) {
 	if err := w.sim.Sound(); err != nil {
 		t.Errorf("towards Telegram the bot broke rules: %v", err)
 	}
+	w.checkOffice()
 	w.checkExport(round, "the export")
 
 	mustPerform(t, w.office, "round", "close", round)
@@ -197,10 +210,10 @@ func (w *killWorld) compare(export string) respondent.Report {
 	return report
 }
 
-// screen is what a person sees, for those who have to find out why.
-func (m *member) screen() string {
+// screenOf is what a person sees, for those who have to find out why.
+func screenOf(screen simulator.Screen) string {
 	var lines strings.Builder
-	for _, message := range m.Chat() {
+	for _, message := range screen {
 		fmt.Fprintf(&lines, "[%d bot=%t deleted=%t edits=%d] %q", message.ID, message.FromBot, message.Deleted, message.Edits, message.Text)
 		for _, button := range message.Buttons() {
 			fmt.Fprintf(&lines, " [%s %s]", button.Text, button.Data)

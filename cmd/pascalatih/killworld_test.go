@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"encoding/csv"
 	"fmt"
 	"maps"
@@ -44,7 +45,10 @@ type killWorld struct {
 	office []string // the environment of commands, past the proxy
 	form   survey.Instrument
 	crowd  []*member
-	calm   atomic.Bool // nothing breaks any more
+	// officer is HR, at work while all breaks.
+	officer *hurried
+	db      *sql.DB     // past the proxy
+	calm    atomic.Bool // nothing breaks any more
 }
 
 // member is one of the people who answer.
@@ -77,8 +81,13 @@ func newKillWorld(t *testing.T, seed uint64) *killWorld {
 			t.Error(err)
 		}
 	})
+	db, err := sql.Open("postgres", postgres.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() }) // before its server ends
 	return &killWorld{
-		t: t, seed: seed, sim: sim, proxy: newProxy(t, postgres.URL()), form: forms[0],
+		db: db, t: t, seed: seed, sim: sim, proxy: newProxy(t, postgres.URL()), form: forms[0],
 		office: []string{"DATABASE_URL=" + postgres.URL(), "TELEGRAM_BOT_TOKEN=" + sim.Token(), "TELEGRAM_API_URL=" + sim.URL()},
 	}
 }
@@ -87,7 +96,7 @@ func newKillWorld(t *testing.T, seed uint64) *killWorld {
 func (w *killWorld) bot() []string {
 	return []string{
 		"DATABASE_URL=" + w.proxy.url, "TELEGRAM_BOT_TOKEN=" + w.sim.Token(), "TELEGRAM_API_URL=" + w.sim.URL(),
-		"PASCALATIH_LISTEN=127.0.0.1:0", "PASCALATIH_LOG=json",
+		"PASCALATIH_LISTEN=127.0.0.1:0", "PASCALATIH_LOG=json", fmt.Sprintf("PASCALATIH_ADMINS=%d", crowdOfficer),
 	}
 }
 
@@ -98,6 +107,7 @@ func (w *killWorld) gather() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	w.hire(texts.In("id"))
 	mustPerform(w.t, w.office, append([]string{"import"}, w.writeCrowd()...)...)
 	tokens := tokensByNIP(w.t, mustPerform(w.t, w.office, "links", "--training", crowdCode))
 	for i := range crowdSize {

@@ -33,7 +33,10 @@ func (r *Respondent) Register(ctx context.Context, token string) error {
 		default:
 			r.Tap(screen.Button(r.Say.Say(string(before), nil)))
 		}
-		_, err := r.AwaitFor(ctx, r.Patience, func(s simulator.Screen) bool { return r.admission(s) != before })
+		_, err := r.AwaitFor(ctx, r.Patience, func(s simulator.Screen) bool {
+			now := r.admission(s)
+			return now != before && now != outside // what was asked may go before the next comes
+		})
 		if err != nil && !errors.Is(err, simulator.ErrNotSeen) {
 			return fmt.Errorf("wait for the reaction at the stage %s: %w", before, err)
 		}
