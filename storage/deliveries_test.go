@@ -337,7 +337,7 @@ func TestJobs(t *testing.T) {
 				}
 				now = now.Add(time.Hour)
 			}
-			if got := o.count(`SELECT count(*) FROM job WHERE state = 'failed' AND ended_at IS NOT NULL`); got != 1 || attempts != 5 {
+			if got := o.count(`SELECT count(*) FROM job WHERE state = 'failed' AND ended_at IS NOT NULL`); got != 1 || attempts != 8 {
 				t.Errorf("%s: %d attempts, %d failed", name, attempts, got)
 			}
 		}

@@ -80,8 +80,8 @@ type JobStatus struct {
 }
 
 const (
-	jobAttempts = 5           // then it has failed
-	jobPause    = time.Minute // after the first failure; it grows by as much each time
+	jobAttempts = 8               // then it has failed
+	jobPause    = 5 * time.Second // after the first failure; it doubles each time, to ten minutes in all
 )
 
 // EnqueueJob makes a job due, and gives its id. A command that was carried out
@@ -123,7 +123,7 @@ func enqueueJob(ctx context.Context, tx *sqlx.Tx, order Order, now time.Time) (i
 }
 
 // Awaited tells whether a job like this one, of the same account and told the
-// same, has not ended yet.
+// same, has not ended yet, or its file has not been sent.
 func (s *Store) Awaited(ctx context.Context, order Order) (bool, error) {
 	payload, err := json.Marshal(order.Payload)
 	if err != nil {
@@ -131,7 +131,11 @@ func (s *Store) Awaited(ctx context.Context, order Order) (bool, error) {
 	}
 	var waits bool
 	err = s.db.GetContext(ctx, &waits, `
-		SELECT EXISTS (SELECT FROM job WHERE state IN ('due', 'running') AND kind = $1 AND account_id = $2 AND payload = $3)`,
+		SELECT EXISTS (
+			SELECT FROM job j WHERE kind = $1 AND account_id = $2 AND payload = $3
+			  AND (state IN ('due', 'running') OR EXISTS (
+			          SELECT FROM job_file f JOIN delivery d ON d.file_id = f.id
+			          WHERE f.job_id = j.id AND d.state IN ('due', 'sending'))))`,
 		order.Kind, order.AccountID, string(payload))
 	if err != nil {
 		return false, fmt.Errorf("look for a job of kind %s: %w", order.Kind, err)
@@ -201,14 +205,14 @@ func (s *Store) KeepResult(ctx context.Context, job Job, result any) error {
 	return nil
 }
 
-// EndJob writes how the job ended. After a failure it is due again, up to five
-// attempts.
+// EndJob writes how the job ended. After a failure it is due again, soon at
+// first: somebody may wait for it.
 func (s *Store) EndJob(ctx context.Context, job Job, failure error, now time.Time) error {
 	state, reason := JobDone, ""
 	var again time.Duration
 	switch {
 	case failure != nil && job.Attempt < jobAttempts:
-		state, reason, again = JobDue, failure.Error(), time.Duration(job.Attempt)*jobPause
+		state, reason, again = JobDue, failure.Error(), jobPause<<(job.Attempt-1)
 	case failure != nil:
 		state, reason = JobFailed, failure.Error()
 	}

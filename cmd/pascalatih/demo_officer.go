@@ -103,15 +103,20 @@ func newest(now, before simulator.Screen) simulator.Message {
 	return simulator.Message{}
 }
 
+// mostTold is how many lines of a message the timeline has.
+const mostTold = 10
+
 // tellSaid tells what the bot says, line by line, and what it sends.
 func (o *officer) tellSaid(m simulator.Message) {
 	if m.File != nil {
 		o.out.tell("the bot", "sends %s, %d kB", m.File.Name, len(m.File.Data)>>10)
 	}
-	for line := range strings.Lines(m.Text) {
-		if line = strings.TrimSpace(line); line != "" {
-			o.out.tell("the bot", "%s", line)
-		}
+	lines := slices.DeleteFunc(strings.Split(m.Text, "\n"), func(line string) bool { return strings.TrimSpace(line) == "" })
+	for _, line := range lines[:min(len(lines), mostTold)] {
+		o.out.tell("the bot", "%s", line)
+	}
+	if more := len(lines) - mostTold; more > 0 {
+		o.out.tell("the bot", "… (%d more lines)", more)
 	}
 }
 

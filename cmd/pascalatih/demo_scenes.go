@@ -28,7 +28,7 @@ func (d *demo) scenes() []scene {
 		{d.day(6, 9, 30), "A day before the first round closes, HR reminds", d.remind},
 		{d.day(7, 15, 29), "The first round closes by itself", d.awaitReport},
 		{d.day(8, 8, 0), "Last day of the third training, which has no plan", d.showPoster},
-		{d.day(8, 15, 30), "", d.startRound},
+		{d.day(8, 15, 45), "", d.startRound},
 		{d.day(9, 9, 0), "HR decides who may answer for whom", d.decideClaims},
 		{d.day(12, 7, 59), "Second Monday", d.awaitSummary},
 		{d.day(16, 9, 0), "The third round is over: HR exports it", d.exportCoded},

@@ -93,7 +93,7 @@ func (h *hurried) work(ctx context.Context, file []byte, first string) error {
 		{"what can be exported", func() { h.Write("/ekspor " + first) }, h.hasButton("button.excel")},
 		{"the export", func() { h.tapTwice("button.excel") }, h.has("putaran-" + first)},
 		{"the question before closing", func() { h.Write(fmt.Sprint("/tutup ", h.second())) }, h.hasButton("button.close_round")},
-		{"the closing", func() { h.tapTwice("button.close_round") }, h.reads("ditutup")},
+		{"the closing", func() { h.tapTwice("button.close_round") }, h.reads("· ditutup ")},
 	} {
 		if err := h.until(ctx, step.what, step.act, step.wanted); err != nil {
 			return fmt.Errorf("%w\n%s", err, screenOf(h.Chat()))
