@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"pascalatih/bot/telegram"
 	"pascalatih/storage"
@@ -86,21 +87,28 @@ func writeCounts(p *page, say text.Phrases, c storage.RoundCounts) {
 // mostUnits is how many units a message lists.
 const mostUnits = 12
 
-// writeUnits writes how much each unit sent, those that lack most first.
+// writeUnits writes how much each unit sent, those that lack most first; of those
+// that lack nothing only how many they are.
 func writeUnits(p *page, say text.Phrases, units []storage.UnitCounts) {
 	if len(units) == 0 {
 		return
 	}
 	p.gap()
 	p.text(say.Say("rounds.by_unit", nil))
-	for _, unit := range units[:min(mostUnits, len(units))] {
+	lacking := slices.DeleteFunc(slices.Clone(units), func(u storage.UnitCounts) bool { return u.Sent >= u.Invited })
+	for _, unit := range lacking[:min(mostUnits, len(lacking))] {
 		p.line()
 		p.text(fmt.Sprintf("%s %s · %s", bar(unit.Sent, unit.Invited), unit.Unit, say.Say("rounds.sent_of", map[string]any{
 			"Sent": say.Count(unit.Sent), "Invited": say.Count(unit.Invited)})))
 	}
-	if more := len(units) - mostUnits; more > 0 {
-		p.line()
-		p.text(say.Say("rounds.more_units", map[string]any{"Count": more}))
+	for _, rest := range []struct {
+		key   string
+		count int
+	}{{"rounds.more_units", len(lacking) - mostUnits}, {"rounds.full_units", len(units) - len(lacking)}} {
+		if rest.count > 0 {
+			p.line()
+			p.text(say.Say(rest.key, map[string]any{"Count": rest.count}))
+		}
 	}
 }
 
