@@ -14,6 +14,7 @@ import (
 	"pascalatih/bot/simulator"
 	"pascalatih/bot/simulator/clock"
 	"pascalatih/bot/telegram"
+	"pascalatih/scheduler/calendar"
 	"pascalatih/storage"
 	"pascalatih/storage/embedded/postgrestest"
 	"pascalatih/survey"
@@ -38,6 +39,10 @@ type house struct {
 	stop    func()
 
 	budi, siti *simulator.Person
+
+	// hand holds the clock between a test's steps where something else would let
+	// it go on; nil: nothing would.
+	hand calendar.Worker
 }
 
 var wib = time.FixedZone("WIB", 7*60*60)
@@ -210,9 +215,22 @@ func (h *house) pass(d time.Duration) {
 	h.t.Helper()
 	ctx, cancel := context.WithTimeout(h.t.Context(), time.Minute)
 	defer cancel()
-	if err := h.sim.Person(1, "Waktu", "id").Pause(ctx, d); err != nil {
+	wait := func() error { return h.sim.Person(1, "Waktu", "id").Pause(ctx, d) }
+	if h.hand != nil {
+		wait = func() error { return h.letGo(ctx, d) }
+	}
+	if err := wait(); err != nil {
 		h.t.Fatalf("the clock does not go on: %v; it waits for %s", err, h.clock.Holding())
 	}
+}
+
+// letGo lets the clock go on for so long.
+func (h *house) letGo(ctx context.Context, d time.Duration) error {
+	until := h.clock.Now().Add(d)
+	for h.clock.Now().Before(until) && ctx.Err() == nil {
+		h.hand.Wait(ctx, until, nil)
+	}
+	return ctx.Err()
 }
 
 // open opens the round of a training and sends what is due.

@@ -221,7 +221,6 @@ func TestMulaiLater(t *testing.T) {
 		if got := h.count(); got != 1 {
 			h.t.Fatalf("%d rounds at the planned moment", got)
 		}
-		// The clock goes on by itself: other messages may have come since.
 		if !slices.ContainsFunc(admin.Chat().FromBot(), func(m simulator.Message) bool {
 			return strings.Contains(m.Text, "1 · Pelatihan A") && strings.Contains(m.Text, "Undangan terkirim: 2 dari 2.")
 		}) {

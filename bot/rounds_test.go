@@ -169,7 +169,7 @@ func TestRingkasan(t *testing.T) {
 }
 
 // schedule runs a scheduler in the name of the present process until the test
-// ends. Only what is asked for is summarised: the clock goes on by itself.
+// ends. Only what is asked for is summarised.
 func (h *house) schedule() {
 	h.t.Helper()
 	query[int64](h, `DELETE FROM schedule RETURNING id`)
@@ -177,12 +177,14 @@ func (h *house) schedule() {
 		Process: h.process, Bot: 1, Rate: 28, Log: quiet})
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
+	h.hand = h.clock.Work()
 	running.Go(func() {
 		if err := planner.Run(ctx); err != nil {
 			h.t.Errorf("scheduling: %v", err)
 		}
 	})
 	h.t.Cleanup(func() {
+		h.hand.Done()
 		cancel()
 		running.Wait()
 	})

@@ -128,7 +128,7 @@ Putaran pekan ini:
 Putaran pekan ini:
 • Pengelolaan Arsip: 10 dari 20 mengirim (50%)
 
-Kendala yang paling sering disebut (n = 10):
+Kendala yang paling sering disebut (10 jawaban):
 1. Waktu terbatas: 5 (50%)`,
 		},
 		"everything withheld, late, and sent before": {
