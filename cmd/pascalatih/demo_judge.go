@@ -26,7 +26,23 @@ func (d *demo) settle(ctx context.Context) error {
 		return err
 	}
 	d.printSummary()
+	if err := d.recount(ctx); err != nil {
+		return err
+	}
 	return d.judge(ctx)
+}
+
+// recount has the operator ask for the last summary once more: the same words must
+// come.
+func (d *demo) recount(ctx context.Context) error {
+	printed, err := d.run(ctx, "summary")
+	if err != nil {
+		return err
+	}
+	if strings.TrimSpace(printed) != strings.TrimSpace(d.lastSummary) {
+		return fmt.Errorf("the shell's summary of that week is another one: %s", printed)
+	}
+	return nil
 }
 
 // printSummary prints the last summary as the administrator sees it.
@@ -40,7 +56,7 @@ func (d *demo) printSummary() {
 	for line := range strings.Lines(d.lastSummary) {
 		fmt.Fprint(d.out.out, "    ", line)
 	}
-	fmt.Fprintln(d.out.out)
+	fmt.Fprint(d.out.out, "\n\n")
 }
 
 // judge prints the table and every difference; any of them is an error.
