@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,8 +19,8 @@ import (
 	"pascalatih/survey/sheet"
 )
 
-// guidePictures draws the pictures of docs/hr.md anew from the chat that the guide
-// leads to; it needs Chromium.
+// guidePictures has the files that docs/hr.md sends written anew, and its pictures
+// drawn from the chat that it leads to; that needs Chromium.
 const guidePictures = "PASCALATIH_GUIDE_PICTURES"
 
 // What a step of the guide says that its reader does, and what they see.
@@ -29,9 +29,9 @@ var (
 	guideTaps    = regexp.MustCompile(`^[0-9]+\. Ketuk \*\*([^*]+)\*\*`)
 	guideSends   = regexp.MustCompile(`^[0-9]+\. Kirim berkas \[[^\]]+\]\(([^)]+)\)`)
 	guideLink    = regexp.MustCompile(`^[0-9]+\. Buka tautan di baris \*\*([^*]+)\*\*`)
-	guideWaits   = regexp.MustCompile(`^[0-9]+\. Tunggu sampai pukul ([0-9]{2})\.([0-9]{2})`)
 	guideSees    = regexp.MustCompile(`^ *> (.+)$`)
-	guidePicture = regexp.MustCompile(`!\[[^\]]*\]\((gambar/[^)]+\.png)\)`)
+	guidePicture = regexp.MustCompile(`<img src="(gambar/[^"]+\.png)"`)
+	guideCommand = regexp.MustCompile("`/([a-z]+)")
 	guideStep    = regexp.MustCompile(`^[0-9]+\. `)
 )
 
@@ -44,6 +44,11 @@ func TestTheGuideWorksWordByWord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if os.Getenv(guidePictures) != "" {
+		if err := writeGuideSamples(filepath.Join(folder, "contoh")); err != nil {
+			t.Fatal(err)
+		}
+	}
 	r := newGuideReader(t, folder)
 	for at, line := range strings.Split(string(guide), "\n") {
 		if err := r.follow(t.Context(), line); err != nil {
@@ -53,9 +58,11 @@ func TestTheGuideWorksWordByWord(t *testing.T) {
 	if r.steps < 20 {
 		t.Errorf("the guide has %d steps that could be followed", r.steps)
 	}
-	if r.exports == 0 {
-		t.Error("the guide does not lead to an export")
+	if !strings.HasPrefix(r.book.Name, "putaran-") {
+		t.Errorf("the last workbook that the guide leads to is %q, want an export", r.book.Name)
 	}
+	r.knowsCommands(t, string(guide))
+	r.hasNoOther(t, string(guide), "gambar", "contoh")
 	if err := r.telegram.Sound(); err != nil {
 		t.Errorf("towards Telegram the bot broke rules: %v", err)
 	}
@@ -64,18 +71,17 @@ func TestTheGuideWorksWordByWord(t *testing.T) {
 // guideReader is an HR officer who has nothing but the guide.
 type guideReader struct {
 	*officer
-	folder  string
-	steps   int
-	exports int
-	said    simulator.Message // the reaction to the last step
-	seen    int               // messages up to here are in an earlier picture
-	files   []simulator.File  // that came so far
+	folder string
+	steps  int
+	before simulator.Screen  // the chat before the last step
+	said   simulator.Message // the reaction to it
+	book   simulator.File    // the workbook that came last
 }
 
 func newGuideReader(t *testing.T, folder string) *guideReader {
 	t.Helper()
-	monday := time.Date(2026, time.June, 29, 1, 0, 0, 0, time.UTC) // 08.00 WIB
-	s, err := newStage(io.Discard, monday)
+	tuesday := time.Date(2026, time.June, 30, 1, 0, 0, 0, time.UTC) // 08.00 WIB
+	s, err := newStage(io.Discard, tuesday)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +101,7 @@ func newGuideReader(t *testing.T, folder string) *guideReader {
 // the chat.
 func (r *guideReader) follow(ctx context.Context, line string) (err error) {
 	found := func(pattern *regexp.Regexp) []string { return pattern.FindStringSubmatch(line) }
-	did := true
+	before, did := r.Chat(), true
 	switch {
 	case found(guideWrites) != nil:
 		r.said, err = r.writes(ctx, found(guideWrites)[1])
@@ -105,8 +111,6 @@ func (r *guideReader) follow(ctx context.Context, line string) (err error) {
 		err = r.sendFile(ctx, found(guideSends)[1])
 	case found(guideLink) != nil:
 		err = r.openLink(ctx, found(guideLink)[1])
-	case found(guideWaits) != nil:
-		err = r.waitUntil(ctx, found(guideWaits)[1], found(guideWaits)[2])
 	case guideStep.MatchString(line):
 		return fmt.Errorf("nobody knows how to do this")
 	default:
@@ -117,7 +121,10 @@ func (r *guideReader) follow(ctx context.Context, line string) (err error) {
 	}
 	if did {
 		r.steps++
-		r.collect()
+		r.before = before
+		if r.said.File != nil && path.Ext(r.said.File.Name) == ".xlsx" {
+			r.book = *r.said.File
+		}
 	}
 	if sees := found(guideSees); sees != nil {
 		return r.sees(sees[1])
@@ -139,12 +146,9 @@ func (r *guideReader) sendFile(ctx context.Context, name string) error {
 
 // openLink opens the personal link of an employee in the workbook that came last.
 func (r *guideReader) openLink(ctx context.Context, name string) error {
-	if len(r.files) == 0 {
-		return fmt.Errorf("no file came")
-	}
-	tables, err := sheet.Read(r.files[len(r.files)-1].Data)
+	tables, err := sheet.Read(r.book.Data)
 	if err != nil {
-		return err
+		return fmt.Errorf("read the workbook that came last: %w", err)
 	}
 	for _, row := range tables[0].Rows {
 		if row.Cell(0).Value != name {
@@ -158,40 +162,6 @@ func (r *guideReader) openLink(ctx context.Context, name string) error {
 		}
 	}
 	return fmt.Errorf("the list has no link for %s", name)
-}
-
-// waitUntil waits for what comes by itself at a time of day.
-func (r *guideReader) waitUntil(ctx context.Context, hour, minute string) error {
-	before := r.Chat()
-	clock, err := time.Parse("15.04", hour+"."+minute)
-	if err != nil {
-		return err
-	}
-	now := r.Now().In(r.zone)
-	at := time.Date(now.Year(), now.Month(), now.Day(), clock.Hour(), clock.Minute(), 5, 0, r.zone)
-	err = r.as(ctx, r.Person, func(ctx context.Context) error { return r.PauseUntil(ctx, at) })
-	if r.said = newest(r.Chat(), before); r.said.ID == 0 {
-		return fmt.Errorf("nothing came")
-	}
-	return err
-}
-
-// collect keeps the files that came.
-func (r *guideReader) collect() {
-	files := r.files[:0]
-	for _, m := range r.Chat().FromBot() {
-		if m.File == nil {
-			continue
-		}
-		files = append(files, *m.File)
-	}
-	r.files = files
-	r.exports = 0
-	for _, file := range files {
-		if strings.HasPrefix(file.Name, "putaran-") {
-			r.exports++
-		}
-	}
 }
 
 // sees holds a quoted text against what the bot said last; "…" stands for what
@@ -208,8 +178,8 @@ func (r *guideReader) sees(quoted string) error {
 	return nil
 }
 
-// picture draws what was said since the last picture, or makes sure that it was
-// drawn.
+// picture shows the last step and the reactions to it, or the picture that came as
+// the reaction; or it makes sure that this was drawn before.
 func (r *guideReader) picture(ctx context.Context, name string) error {
 	file := filepath.Join(r.folder, name)
 	if os.Getenv(guidePictures) == "" {
@@ -219,17 +189,7 @@ func (r *guideReader) picture(ctx context.Context, name string) error {
 		}
 		return err
 	}
-	if _, err := exec.LookPath("chromium"); err != nil {
-		return err
-	}
-	var part simulator.Screen
-	for _, m := range r.Chat().Visible() {
-		if m.ID > r.seen || m.ID == r.said.ID {
-			part = append(part, m)
-		}
-	}
-	r.seen = part[len(part)-1].ID
-	drawn, err := picture.Of(ctx, part, simulator.Look{Zone: r.zone})
+	drawn, err := r.draw(ctx)
 	if err != nil {
 		return err
 	}
@@ -237,4 +197,46 @@ func (r *guideReader) picture(ctx context.Context, name string) error {
 		return err
 	}
 	return os.WriteFile(file, drawn, 0o644)
+}
+
+func (r *guideReader) draw(ctx context.Context) ([]byte, error) {
+	if r.said.File != nil && path.Ext(r.said.File.Name) == ".png" {
+		return r.said.File.Data, nil
+	}
+	var part simulator.Screen
+	for _, m := range r.Chat().Visible() {
+		if was := r.before.Message(m.ID); was.ID == 0 || was.Edits != m.Edits {
+			part = append(part, m)
+		}
+	}
+	return picture.Of(ctx, part, simulator.Look{Zone: r.zone})
+}
+
+// knowsCommands looks for the commands that the guide names among those that its
+// reader has.
+func (r *guideReader) knowsCommands(t *testing.T, guide string) {
+	t.Helper()
+	menu := r.Menu()
+	for _, named := range guideCommand.FindAllStringSubmatch(guide, -1) {
+		known := slices.ContainsFunc(menu, func(c simulator.Command) bool { return c.Command == named[1] })
+		if !known && named[1] != "start" {
+			t.Errorf("the guide names /%s, which is no command", named[1])
+		}
+	}
+}
+
+// hasNoOther looks for files that the guide does not lead to.
+func (r *guideReader) hasNoOther(t *testing.T, guide string, folders ...string) {
+	t.Helper()
+	for _, folder := range folders {
+		files, err := os.ReadDir(filepath.Join(r.folder, folder))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			if !strings.Contains(guide, folder+"/"+file.Name()) {
+				t.Errorf("nothing leads to %s/%s", folder, file.Name())
+			}
+		}
+	}
 }

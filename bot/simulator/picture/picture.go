@@ -6,9 +6,17 @@
 package picture
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,18 +57,43 @@ func Of(ctx context.Context, screen simulator.Screen, look simulator.Look) ([]by
 	defer quit()
 	ctx, leave := chromedp.NewContext(ctx)
 	defer leave()
-	if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 1, chromedp.EmulateScale(sharpness)), chromedp.Navigate("about:blank"), draw(html.String())); err != nil {
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 1, chromedp.EmulateScale(sharpness)), chromedp.Navigate("about:blank"), show(html.String())); err != nil {
 		return nil, fmt.Errorf("picture of a chat: drawing with Chromium: %w", err)
 	}
-	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	drawn, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
 	if err != nil {
 		return nil, fmt.Errorf("picture of a chat: taking what Chromium drew: %w", err)
 	}
-	return png, nil
+	return inFewColours(drawn)
 }
 
-// draw shows a page and waits for the pictures in it.
-func draw(html string) chromedp.Action[chromedp.Void] {
+// inFewColours gives a picture in its 256 commonest colours, which takes a third:
+// a chat has hardly more.
+func inFewColours(drawn []byte) ([]byte, error) {
+	full, err := png.Decode(bytes.NewReader(drawn))
+	if err != nil {
+		return nil, fmt.Errorf("picture of a chat: reading what Chromium drew: %w", err)
+	}
+	counts := map[color.Color]int{}
+	area := full.Bounds()
+	for y := area.Min.Y; y < area.Max.Y; y++ {
+		for x := area.Min.X; x < area.Max.X; x++ {
+			counts[full.At(x, y)]++
+		}
+	}
+	colours := slices.SortedFunc(maps.Keys(counts), func(a, b color.Color) int { return cmp.Compare(counts[b], counts[a]) })
+	few := image.NewPaletted(area, colours[:min(256, len(colours))])
+	draw.Draw(few, area, full, area.Min, draw.Src)
+	var small bytes.Buffer
+	encoder := png.Encoder{CompressionLevel: png.BestCompression}
+	if err := encoder.Encode(&small, few); err != nil {
+		return nil, fmt.Errorf("picture of a chat: writing it: %w", err)
+	}
+	return small.Bytes(), nil
+}
+
+// show shows a page and waits for the pictures in it.
+func show(html string) chromedp.Action[chromedp.Void] {
 	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		frames, err := cdp.Call(ctx, t, page.GetFrameTree, cdp.Empty{})
 		if err != nil {

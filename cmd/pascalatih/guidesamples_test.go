@@ -1,0 +1,98 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing/fstest"
+
+	"pascalatih/survey/xlsform"
+)
+
+// writeGuideSamples writes the files that docs/hr.md has its reader send.
+func writeGuideSamples(folder string) error {
+	form, err := sampleForm()
+	if err != nil {
+		return err
+	}
+	samples := map[string][]byte{"kesan-singkat.xlsx": form}
+	for name, sheets := range sampleRosters() {
+		if samples[name], err = writeBook(sheets); err != nil {
+			return fmt.Errorf("write %s: %w", name, err)
+		}
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	for name, data := range samples {
+		if err := os.WriteFile(filepath.Join(folder, name), data, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sampleRosters are three employees in a training, and a fourth: first with slips
+// as people make them, then mended. Nobody has a telephone number, since any could
+// be somebody's.
+func sampleRosters() map[string][]bookSheet {
+	employees := []string{"nip", "nama", "unit", "jabatan", "golongan", "telepon", "atasan_nip"}
+	participants := []string{"kode", "nip"}
+	employee := func(nip, name, unit, phone, supervisor string) []string {
+		return []string{nip, name, unit, "Analis Contoh", "III/a", phone, supervisor}
+	}
+	const supervisor = "197805142003121002"
+	fourth := func(nip, phone string) []bookSheet {
+		return []bookSheet{
+			{"pegawai", [][]string{employees, employee(nip, "Pegawai Contoh Empat", "Badan Contoh Melati", phone, "")}},
+			{"peserta", [][]string{participants, {"LATIHAN", nip}}},
+		}
+	}
+	return map[string][]bookSheet{
+		"data-contoh.xlsx": {
+			{"pegawai", [][]string{
+				employees,
+				employee("199001152015011001", "Pegawai Contoh Satu", "Dinas Contoh Anggrek", "", supervisor),
+				employee(supervisor, "Pegawai Contoh Dua", "Dinas Contoh Anggrek", "", ""),
+				employee("198711302010122003", "Pegawai Contoh Tiga", "Badan Contoh Melati", "", ""),
+			}},
+			{"pelatihan", [][]string{
+				{"kode", "judul", "jenis", "penyelenggara", "mulai", "selesai", "jp", "rencana"},
+				{"LATIHAN", "Pelatihan Contoh", "teknis", "Lembaga Contoh", "22/06/2026", "23/06/2026", "16", ""},
+			}},
+			{"peserta", [][]string{participants, {"LATIHAN", "199001152015011001"}, {"LATIHAN", supervisor}, {"LATIHAN", "198711302010122003"}}},
+		},
+		"pegawai-keliru.xlsx":     fourth("19930620201903200", "belum tahu"),
+		"pegawai-diperbaiki.xlsx": fourth("199306202019032004", ""),
+	}
+}
+
+// sampleForm is a form of three questions, of use to any office.
+func sampleForm() ([]byte, error) {
+	form, err := xlsform.ReadFolder(fstest.MapFS{
+		"survey.csv": &fstest.MapFile{Data: []byte(`type,name,label::Bahasa Indonesia (id),label::English (en),required,appearance,dimension
+select_one satisfaction,satisfaction_overall,"Secara keseluruhan, seberapa puas Bapak/Ibu dengan kegiatan ini?","Overall, how satisfied are you with this event?",yes,likert,satisfaction
+select_one use,useful,Apakah materinya dapat dipakai dalam pekerjaan Bapak/Ibu?,Can you use what you learned in your job?,yes,,application
+text,suggestion,Apa satu saran Bapak/Ibu untuk kegiatan berikutnya?,What is one thing that you suggest for the next event?,,multiline,recommendation
+`)},
+		"choices.csv": &fstest.MapFile{Data: []byte(`list_name,name,label::Bahasa Indonesia (id),label::English (en)
+satisfaction,1,Tidak puas,Dissatisfied
+satisfaction,2,Kurang puas,Somewhat dissatisfied
+satisfaction,3,Puas,Satisfied
+satisfaction,4,Sangat puas,Very satisfied
+use,all,"Ya, sebagian besar","Yes, most of it"
+use,some,Sebagian kecil,A little of it
+use,none,Belum,Not yet
+`)},
+		"settings.csv": &fstest.MapFile{Data: []byte(`form_id,form_title::Bahasa Indonesia (id),form_title::English (en),version,default_language,privacy
+kesan_singkat,Kesan singkat,Short impressions,1,Bahasa Indonesia (id),confidential
+`)},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the sample form: %w", err)
+	}
+	var written bytes.Buffer
+	err = xlsform.WriteWorkbook(&written, form)
+	return written.Bytes(), err
+}
