@@ -31,6 +31,7 @@ var (
 	guideLink    = regexp.MustCompile(`^[0-9]+\. Buka tautan di baris \*\*([^*]+)\*\*`)
 	guideSees    = regexp.MustCompile(`^ *> (.+)$`)
 	guidePicture = regexp.MustCompile(`<img src="(gambar/[^"]+\.png)"`)
+	guideButton  = regexp.MustCompile(`\*\*([^*]+)\*\*`)
 	guideCommand = regexp.MustCompile("`/([a-z]+)")
 	guideStep    = regexp.MustCompile(`^[0-9]+\. `)
 )
@@ -62,6 +63,7 @@ func TestTheGuideWorksWordByWord(t *testing.T) {
 		t.Errorf("the last workbook that the guide leads to is %q, want an export", r.book.Name)
 	}
 	r.knowsCommands(t, string(guide))
+	r.knowsButtons(t, string(guide))
 	r.hasNoOther(t, string(guide), "gambar", "contoh")
 	if err := r.telegram.Sound(); err != nil {
 		t.Errorf("towards Telegram the bot broke rules: %v", err)
@@ -74,7 +76,7 @@ type guideReader struct {
 	folder string
 	steps  int
 	before simulator.Screen  // the chat before the last step
-	said   simulator.Message // the reaction to it
+	said   simulator.Message // the lowest of the reactions to it
 	book   simulator.File    // the workbook that came last
 }
 
@@ -164,10 +166,24 @@ func (r *guideReader) openLink(ctx context.Context, name string) error {
 	return fmt.Errorf("the list has no link for %s", name)
 }
 
-// sees holds a quoted text against what the bot said last; "…" stands for what
-// may differ.
+// happened is what the last step led to, itself included.
+func (r *guideReader) happened() (part simulator.Screen) {
+	for _, m := range r.Chat().Visible() {
+		if was := r.before.Message(m.ID); was.ID == 0 || was.Edits != m.Edits {
+			part = append(part, m)
+		}
+	}
+	return part
+}
+
+// sees holds a quoted text against how the bot reacted to the last step; "…" stands
+// for what may differ.
 func (r *guideReader) sees(quoted string) error {
-	said, from := oneLine(r.said.Text), 0
+	var said string
+	for _, m := range r.happened().FromBot() {
+		said += " " + oneLine(m.Text)
+	}
+	from := 0
 	for _, part := range strings.Split(oneLine(quoted), "…") {
 		at := strings.Index(said[from:], strings.TrimSpace(part))
 		if at < 0 {
@@ -203,13 +219,7 @@ func (r *guideReader) draw(ctx context.Context) ([]byte, error) {
 	if r.said.File != nil && path.Ext(r.said.File.Name) == ".png" {
 		return r.said.File.Data, nil
 	}
-	var part simulator.Screen
-	for _, m := range r.Chat().Visible() {
-		if was := r.before.Message(m.ID); was.ID == 0 || was.Edits != m.Edits {
-			part = append(part, m)
-		}
-	}
-	return picture.Of(ctx, part, simulator.Look{Zone: r.zone})
+	return picture.Of(ctx, r.happened(), simulator.Look{Zone: r.zone})
 }
 
 // knowsCommands looks for the commands that the guide names among those that its
@@ -221,6 +231,26 @@ func (r *guideReader) knowsCommands(t *testing.T, guide string) {
 		known := slices.ContainsFunc(menu, func(c simulator.Command) bool { return c.Command == named[1] })
 		if !known && named[1] != "start" {
 			t.Errorf("the guide names /%s, which is no command", named[1])
+		}
+	}
+}
+
+// knowsButtons looks for the buttons that the guide names among all that the bot
+// has; those of a step were tapped.
+func (r *guideReader) knowsButtons(t *testing.T, guide string) {
+	t.Helper()
+	say := r.texts.In("id")
+	known := map[string]bool{}
+	for _, key := range r.texts.Keys() {
+		if strings.HasPrefix(key, "button.") {
+			known[say.Say(key, nil)] = true
+		}
+	}
+	for line := range strings.Lines(guide) {
+		for _, named := range guideButton.FindAllStringSubmatch(line, -1) {
+			if !known[named[1]] && !guideStep.MatchString(line) {
+				t.Errorf("the guide names the button %q, which the bot does not have", named[1])
+			}
 		}
 	}
 }
