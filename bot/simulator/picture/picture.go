@@ -81,7 +81,9 @@ func inFewColours(drawn []byte) ([]byte, error) {
 			counts[full.At(x, y)]++
 		}
 	}
-	colours := slices.SortedFunc(maps.Keys(counts), func(a, b color.Color) int { return cmp.Compare(counts[b], counts[a]) })
+	colours := slices.SortedFunc(maps.Keys(counts), func(a, b color.Color) int {
+		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(fmt.Sprint(a), fmt.Sprint(b))) // the same each time
+	})
 	few := image.NewPaletted(area, colours[:min(256, len(colours))])
 	draw.Draw(few, area, full, area.Min, draw.Src)
 	var small bytes.Buffer
