@@ -223,7 +223,7 @@ func TestClassLinkThatIsOver(t *testing.T) {
 		t.Error("there is a poster of a link that works no more")
 	}
 	h.write(h.siti, "/tautan A")
-	h.reads(h.siti, "Mohon minta HR semua unit memperbaruinya.")
+	h.reads(h.siti, "Mohon minta bagian kepegawaian semua unit memperbaruinya.")
 	h.tap(admin, "Perbarui tautan kelas")
 	h.tap(admin, "Perbarui")
 	h.reads(admin, "Tautan kelas berlaku sampai 2 Agustus 2026.")

@@ -26,7 +26,7 @@ const guidePictures = "PASCALATIH_GUIDE_PICTURES"
 // What a step of the guide says that its reader does, and what they see.
 var (
 	guideWrites  = regexp.MustCompile("^[0-9]+\\. Tulis `([^`]+)`")
-	guideTaps    = regexp.MustCompile(`^[0-9]+\. Ketuk \*\*([^*]+)\*\*`)
+	guideTaps    = regexp.MustCompile(`^[0-9]+\. Tekan \*\*([^*]+)\*\*`)
 	guideSends   = regexp.MustCompile(`^[0-9]+\. Kirim berkas \[[^\]]+\]\(([^)]+)\)`)
 	guideLink    = regexp.MustCompile(`^[0-9]+\. Buka tautan di baris \*\*([^*]+)\*\*`)
 	guideSees    = regexp.MustCompile(`^ *> (.+)$`)
