@@ -25,7 +25,7 @@ const guidePictures = "PASCALATIH_GUIDE_PICTURES"
 
 // What a step of the guide says that its reader does, and what they see.
 var (
-	guideWrites  = regexp.MustCompile("^[0-9]+\\. Tulis `([^`]+)`")
+	guideWrites  = regexp.MustCompile("^[0-9]+\\. Ketik `([^`]+)`")
 	guideTaps    = regexp.MustCompile(`^[0-9]+\. Tekan \*\*([^*]+)\*\*`)
 	guideSends   = regexp.MustCompile(`^[0-9]+\. Kirim berkas \[[^\]]+\]\(([^)]+)\)`)
 	guideLink    = regexp.MustCompile(`^[0-9]+\. Buka tautan di baris \*\*([^*]+)\*\*`)
