@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -59,7 +60,12 @@ func (s *Store) ListLinks(ctx context.Context, scope Scope, training int64, src 
 		if err != nil {
 			return err
 		}
-		if made > 0 {
+		// Of links that ended between two runs of a job the second makes others.
+		noted := firstTime(ctx, tx, src, nil)
+		if noted != nil && !errors.Is(noted, ErrRepeated) {
+			return noted
+		}
+		if made > 0 && noted == nil {
 			err := writeAudit(ctx, tx, src, "links made", map[string]any{"links": made, "training": training}, now)
 			if err != nil {
 				return err

@@ -102,6 +102,24 @@ func TestListedLinksWork(t *testing.T) {
 	}
 }
 
+// A link that ends between two runs of the job does not keep it from its end.
+func TestListLinksAgainAfterOneEnded(t *testing.T) {
+	o := newOffice(t)
+	src := storage.Job{ID: 7, AccountID: admin}.Source()
+	all := storage.Scope{All: true}
+	first, err := o.ListLinks(t.Context(), all, 2, src, monday)
+	must(t, err)
+	must(t, o.RevokeLink(t.Context(), "198001012005011005", from(admin, 1), monday))
+	second, err := o.ListLinks(t.Context(), all, 2, src, monday)
+	must(t, err)
+	if second[0].Token == "" || second[0].Token == first[0].Token {
+		t.Errorf("the revoked link %q became %q", first[0].Token, second[0].Token)
+	}
+	if n := o.count(`SELECT count(*) FROM audit WHERE action = 'links made'`); n != 1 {
+		t.Errorf("%d audit rows", n)
+	}
+}
+
 func (o office) linkStatus(scope storage.Scope, training int64) storage.LinkStatus {
 	o.t.Helper()
 	status, err := o.LinkStatus(o.t.Context(), scope, training, wib)
