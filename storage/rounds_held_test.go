@@ -192,6 +192,16 @@ func TestOfficersAtOnce(t *testing.T) {
 			first:  func(o office, r storage.Round) error { return o.HoldRound(o.t.Context(), r.ID, 0, by(1), afternoon) },
 			second: func(o office, r storage.Round) error { return o.HoldRound(o.t.Context(), r.ID, 0, by(2), afternoon) },
 		},
+		"go on and go on": {
+			before: func(o office, r storage.Round) error { return o.HoldRound(o.t.Context(), r.ID, 0, by(1), afternoon) },
+			first:  func(o office, r storage.Round) error { return o.LetGoOn(o.t.Context(), r.ID, 1, by(2), afternoon) },
+			second: func(o office, r storage.Round) error { return o.LetGoOn(o.t.Context(), r.ID, 1, by(3), afternoon) },
+		},
+		"hold anew and go on": {
+			before: func(o office, r storage.Round) error { return o.HoldRound(o.t.Context(), r.ID, 0, by(1), afternoon) },
+			first:  func(o office, r storage.Round) error { return o.LetGoOn(o.t.Context(), r.ID, 1, by(2), afternoon) },
+			second: func(o office, r storage.Round) error { return o.HoldRound(o.t.Context(), r.ID, 2, by(3), afternoon) },
+		},
 		"remind and close": {
 			first: func(o office, r storage.Round) error {
 				_, err := o.RemindRound(o.t.Context(), r.ID, by(1), wib, afternoon)
@@ -199,6 +209,16 @@ func TestOfficersAtOnce(t *testing.T) {
 			},
 			second: func(o office, r storage.Round) error {
 				_, err := o.CloseRound(o.t.Context(), r.ID, by(2), afternoon)
+				return err
+			},
+		},
+		"remind and remind": {
+			first: func(o office, r storage.Round) error {
+				_, err := o.RemindRound(o.t.Context(), r.ID, by(1), wib, afternoon)
+				return err
+			},
+			second: func(o office, r storage.Round) error {
+				_, err := o.RemindRound(o.t.Context(), r.ID, by(2), wib, afternoon)
 				return err
 			},
 		},
@@ -258,6 +278,10 @@ func TestOfficersAtOnce(t *testing.T) {
 				}
 				wait.Wait()
 				status, states := o.status(round), o.states(round)
+				if twice := o.count(`
+					SELECT count(*) FROM (SELECT FROM delivery WHERE kind = 'reminder' GROUP BY account_id HAVING count(*) > 1) t`); twice > 0 {
+					t.Fatalf("%d people are reminded twice", twice)
+				}
 				switch {
 				case status.ClosedAt != nil && states["due"]+states["held"] > 0:
 					t.Fatalf("of a closed round there are %v", states)
