@@ -100,7 +100,7 @@ func (b *Bot) handedTo(ctx context.Context, job storage.Job) (storage.Account, s
 		return account, storage.Training{}, fmt.Errorf("read who asked for job %d: %w", job.ID, err)
 	}
 	training, err := b.store.Training(ctx, seenBy(account), told.Training)
-	if storage.IsCode(err, storage.NotFound) || err == nil && !people.allows(account) {
+	if storage.IsCode(err, storage.NotFound) {
 		return account, storage.Training{}, nil
 	}
 	return account, training, err
@@ -178,12 +178,12 @@ func (b *Bot) waitForFile(_ context.Context, _ text.Phrases, job storage.JobStat
 // between the order and the file.
 func mayReceive(account storage.Account, job storage.JobStatus) bool {
 	switch job.Kind {
-	case storage.JobLinks:
-		return people.allows(account) && within(readResult[handedOut](job).Scope, seenBy(account))
+	case storage.JobLinks, storage.JobPoster:
+		return rightTo(job.Kind).allows(account) && within(readResult[handedOut](job).Scope, seenBy(account))
 	case storage.JobExport:
 		return mayExport(account, readResult[exported](job).Names)
 	}
-	return people.allows(account)
+	return rightTo(job.Kind).allows(account)
 }
 
 // within tells whether all of one scope is in another.

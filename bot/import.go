@@ -150,6 +150,10 @@ func (b *Bot) missingTapped(ctx context.Context, v visit, t tap) error {
 	if err != nil {
 		return err
 	}
+	if job.AccountID == v.account.ID && isFile(job.Kind) && job.State == storage.JobDone && job.Result == nil {
+		b.react(v, plain(v.say.Say("import.expired", nil)), nil)
+		return nil
+	}
 	if job.AccountID != v.account.ID || came.Roster == nil || len(came.Roster.Missing) == 0 {
 		return b.refuseTap(ctx, v)
 	}
@@ -170,10 +174,14 @@ func (b *Bot) cameOf(ctx context.Context, id int64) (storage.JobStatus, imported
 	return job, came, err
 }
 
-// readImported is what came of a job about a file; the zero imported of any other.
+// isFile tells whether a job is about a file that somebody sent.
+func isFile(kind storage.JobKind) bool { return kind == storage.JobImport || kind == storage.JobApply }
+
+// readImported is what came of a job about a file; the zero imported of any other,
+// and once it is forgotten.
 func readImported(job storage.JobStatus) (imported, error) {
 	var came imported
-	if job.Result == nil || job.Kind != storage.JobImport && job.Kind != storage.JobApply {
+	if job.Result == nil || !isFile(job.Kind) {
 		return came, nil
 	}
 	if err := json.Unmarshal(job.Result, &came); err != nil {

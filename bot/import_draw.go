@@ -15,16 +15,8 @@ import (
 )
 
 // drawImport draws the message that follows a file: that it is being read or
-// applied, and then what came of it. Whoever may not import any more is told
-// nothing.
-func (b *Bot) drawImport(ctx context.Context, say text.Phrases, job storage.JobStatus) (screen, bool, error) {
-	account, err := b.store.Account(ctx, job.AccountID)
-	if err != nil {
-		return screen{}, false, fmt.Errorf("read who sent a file: %w", err)
-	}
-	if !office.allows(account) {
-		return screen{}, true, nil
-	}
+// applied, and then what came of it.
+func (b *Bot) drawImport(_ context.Context, say text.Phrases, job storage.JobStatus) (screen, bool, error) {
 	if job.State != storage.JobDone {
 		key := "import.reading"
 		if job.Kind == storage.JobApply {
@@ -58,7 +50,7 @@ func drawImported(say text.Phrases, job storage.JobStatus, came imported) screen
 	case came.Roster != nil:
 		return drawRoster(say, job, came)
 	}
-	return screen{Text: plain(say.Say("core.failed", nil))} // of a program that kept something else
+	return screen{Text: plain(say.Say("import.expired", nil))} // it is forgotten
 }
 
 // drawFaults lists the first faults of a file, and says what to do.

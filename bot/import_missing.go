@@ -35,33 +35,36 @@ func missingDialogue() dialogue[missingState] {
 	}
 }
 
-// missingPage reads the people of the page that a state is at.
-func (b *Bot) missingPage(ctx context.Context, s missingState) ([]storage.Person, part, error) {
+// missingPage is what the page shows that a state is at.
+type missingPage struct {
+	part
+	people  []storage.Person
+	expired bool // who was missing is not known any more
+}
+
+func (b *Bot) readMissing(ctx context.Context, s missingState) (missingPage, error) {
 	_, came, err := b.cameOf(ctx, s.Job)
-	if err != nil {
-		return nil, part{}, err
+	if err != nil || came.Roster == nil {
+		return missingPage{expired: true}, err
 	}
-	var missing []int64
-	if came.Roster != nil {
-		missing = came.Roster.Missing
-	}
+	missing := came.Roster.Missing
 	_, all, err := b.store.Present(ctx, missing, 0, 0)
 	if err != nil {
-		return nil, part{}, err
+		return missingPage{}, err
 	}
 	at := partOf(all, peopleShown, s.Page)
 	people, _, err := b.store.Present(ctx, missing, at.From, peopleShown)
-	return people, at, err
+	return missingPage{part: at, people: people}, err
 }
 
 func (b *Bot) drawMissing(ctx context.Context, sc scene, s missingState) (screen, error) {
-	people, at, err := b.missingPage(ctx, s)
+	at, err := b.readMissing(ctx, s)
 	if err != nil {
 		return screen{}, err
 	}
 	var keyboard telegram.Keyboard
 	var lines []string
-	for i, person := range people {
+	for i, person := range at.people {
 		label := fmt.Sprintf("%d. %s", at.From+i+1, person.Name)
 		line := fmt.Sprintf("%s, %s · %s", label, person.Unit, nipEnd(person.NIP))
 		if mark := s.Marks[person.ID]; mark != "" {
@@ -73,7 +76,7 @@ func (b *Bot) drawMissing(ctx context.Context, sc scene, s missingState) (screen
 	if turns := at.turns(func(label string, page int) telegram.Button { return sc.button(label, doPage, 0, page) }); turns != nil {
 		keyboard = append(keyboard, turns)
 	}
-	if len(people) > 0 {
+	if len(at.people) > 0 {
 		keyboard = append(keyboard, []telegram.Button{sc.button(sc.say.Say("button.all_moved", nil), doMoved, 0, 0),
 			sc.button(sc.say.Say("button.all_retired", nil), doRetired, 0, 0)})
 	}
@@ -82,12 +85,15 @@ func (b *Bot) drawMissing(ctx context.Context, sc scene, s missingState) (screen
 		last = append([]telegram.Button{sc.button(sc.say.Say("button.save", nil), doSave, 0, 0)}, last...)
 	}
 	return screen{Buttons: append(keyboard, last), Text: write(func(p *page) {
-		if len(people) == 0 {
+		switch {
+		case at.expired:
+			p.text(sc.say.Say("import.expired", nil))
+		case len(at.people) == 0:
 			p.text(sc.say.Say("import.missing_none", nil))
-			return
+		default:
+			p.text(sc.say.Say("import.missing_how", nil))
+			p.line()
 		}
-		p.text(sc.say.Say("import.missing_how", nil))
-		p.line()
 		for _, line := range lines {
 			p.line()
 			p.text(line)
@@ -118,11 +124,11 @@ func (b *Bot) moveMissing(ctx context.Context, v visit, s missingState, d deed) 
 	case doPage:
 		s.Page = d.Index
 	case doChoose, doMoved, doRetired:
-		people, _, err := b.missingPage(ctx, s)
+		at, err := b.readMissing(ctx, s)
 		if err != nil {
 			return turn[missingState]{}, err
 		}
-		s.Marks = marked(s.Marks, people, d)
+		s.Marks = marked(s.Marks, at.people, d)
 	case doSave:
 		if len(s.Marks) > 0 {
 			return b.saveMissing(ctx, v, s, d)

@@ -114,6 +114,9 @@ func (b *Bot) drawProgress(ctx context.Context, p storage.Progress) (screen, boo
 	if err != nil {
 		return screen{}, false, fmt.Errorf("read the job that is followed: %w", err)
 	}
+	if !rightTo(job.Kind).allows(account) { // the role was taken meanwhile
+		return screen{}, true, nil
+	}
 	if job.State == storage.JobFailed {
 		return screen{Text: plain(say.Say("core.failed", nil))}, true, nil
 	}

@@ -22,11 +22,29 @@ func works() map[storage.JobKind]func(b *Bot, ctx context.Context, job storage.J
 	}
 }
 
-// Work does a job.
+// rightTo says who may have what a job of this kind makes, and be told of it.
+func rightTo(kind storage.JobKind) access {
+	if kind == storage.JobLinks || kind == storage.JobPoster {
+		return people
+	}
+	return office
+}
+
+// Work does a job. One of somebody whose role was taken meanwhile is not done; a
+// planned round is the office's, whoever planned it.
 func (b *Bot) Work(ctx context.Context, job storage.Job) error {
 	do, known := b.works[job.Kind]
 	if !known {
 		return fmt.Errorf("job %d is of the unknown kind %q", job.ID, job.Kind)
+	}
+	if job.Kind != storage.JobRound {
+		account, err := b.store.Account(ctx, job.AccountID)
+		if err != nil {
+			return fmt.Errorf("read who asked for job %d: %w", job.ID, err)
+		}
+		if !rightTo(job.Kind).allows(account) {
+			return nil
+		}
 	}
 	if err := do(b, ctx, job); err != nil {
 		return fmt.Errorf("do job %d of kind %s: %w", job.ID, job.Kind, err)

@@ -38,16 +38,20 @@ func (s *Store) GivenFile(ctx context.Context, job int64, now time.Time) (File, 
 	return readFile(ctx, s.db, `WHERE job_id = $1 AND direction = 'in' AND expires_at > $2`, job, now)
 }
 
-// HandOut keeps a file that a job made, and has it sent to the one who asked;
-// run again, the job finds that a file of this name is on its way already.
+// HandOut keeps the file that a job made, and has it sent to the one who asked;
+// run again, the job finds that its file is on its way already. A process that
+// lost the job meanwhile sends nothing.
 func (s *Store) HandOut(ctx context.Context, job Job, file File, now time.Time) error {
 	return s.inTx(ctx, func(tx *sqlx.Tx) error {
-		key := fmt.Sprintf("file:%d:%s", job.ID, file.Name)
-		var known bool
-		if err := tx.GetContext(ctx, &known, `SELECT EXISTS (SELECT FROM delivery WHERE key = $1)`, key); err != nil {
+		key := fmt.Sprintf("file:%d", job.ID) // not its name: that may be somebody's words
+		var over bool                         // or another process has the job
+		err := tx.GetContext(ctx, &over, `
+			SELECT EXISTS (SELECT FROM delivery WHERE key = $1)
+			    OR NOT EXISTS (SELECT FROM job WHERE id = $2 AND process = $3 AND attempts = $4)`, key, job.ID, job.process, job.Attempt)
+		if err != nil {
 			return fmt.Errorf("look for the file of job %d: %w", job.ID, err)
 		}
-		if known {
+		if over {
 			return nil
 		}
 		id, err := keepFile(ctx, tx, job.ID, "out", file, now)
@@ -78,7 +82,10 @@ func (s *Store) OutgoingFile(ctx context.Context, id int64) (File, JobStatus, er
 	return file, status, err
 }
 
-// ForgetFiles deletes the files whose time is over, and those that were sent.
+// ForgetFiles deletes the files whose time is over, and those that were sent. A
+// day after a job about files has ended, and once it has none any more, it also
+// forgets what came of it and, of a file that was sent to the bot, its name and
+// where Telegram keeps it: a preview quotes people's data.
 func (s *Store) ForgetFiles(ctx context.Context, now time.Time) error {
 	_, err := s.db.ExecContext(ctx, `
 		DELETE FROM job_file f
@@ -87,6 +94,14 @@ func (s *Store) ForgetFiles(ctx context.Context, now time.Time) error {
 		          SELECT FROM delivery d WHERE d.file_id = f.id AND d.state IN ('due', 'sending'))`, now)
 	if err != nil {
 		return fmt.Errorf("forget files: %w", err)
+	}
+	_, err = s.db.ExecContext(ctx, `
+		UPDATE job j SET result = NULL, payload = CASE kind WHEN 'import' THEN '{}' ELSE payload END
+		WHERE kind IN ('import', 'apply', 'links', 'poster', 'export') AND ended_at <= $1
+		  AND (result IS NOT NULL OR kind = 'import' AND payload <> '{}')
+		  AND NOT EXISTS (SELECT FROM job_file f WHERE f.job_id = j.id)`, now.Add(-filesKept))
+	if err != nil {
+		return fmt.Errorf("forget what came of files: %w", err)
 	}
 	return nil
 }

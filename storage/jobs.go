@@ -76,7 +76,7 @@ type JobStatus struct {
 	Job
 	State       JobState        `db:"state"`
 	Done, Total int             // steps; a Total of 0: not known
-	Result      json.RawMessage // as KeepResult had it; nil: none yet
+	Result      json.RawMessage // as KeepResult had it; nil: none yet, or forgotten
 }
 
 const (
@@ -193,13 +193,16 @@ func (s *Store) NoteJob(ctx context.Context, job Job, done, total int) error {
 	return nil
 }
 
-// KeepResult keeps what came of a job, for the message that follows it.
+// KeepResult keeps what came of a running job, for the message that follows it. A
+// process that lost the job meanwhile keeps nothing.
 func (s *Store) KeepResult(ctx context.Context, job Job, result any) error {
 	content, err := json.Marshal(result)
 	if err != nil {
 		return fmt.Errorf("write what came of job %d: %w", job.ID, err)
 	}
-	if _, err := s.db.ExecContext(ctx, `UPDATE job SET result = $2 WHERE id = $1`, job.ID, string(content)); err != nil {
+	if _, err := s.db.ExecContext(ctx, `
+		UPDATE job SET result = $4 WHERE id = $1 AND process = $2 AND attempts = $3`,
+		job.ID, job.process, job.Attempt, string(content)); err != nil {
 		return fmt.Errorf("keep what came of job %d: %w", job.ID, err)
 	}
 	return nil

@@ -35,13 +35,13 @@ func (s *Store) ApplyStaged(ctx context.Context, preview int64, src Source, now 
 			id = staged.applied
 			return ErrRepeated
 		}
-		var kept bool
-		err = tx.GetContext(ctx, &kept, `
-			SELECT EXISTS (SELECT FROM job_file WHERE job_id = $1 AND direction = 'in' AND expires_at > $2)`, staged.file, now)
+		// For another day from now: its time must not be over before it is applied.
+		kept, err := affected(tx.ExecContext(ctx, `
+			UPDATE job_file SET expires_at = $3 WHERE job_id = $1 AND direction = 'in' AND expires_at > $2`, staged.file, now, now.Add(filesKept)))
 		if err != nil {
-			return fmt.Errorf("look for the file of job %d: %w", staged.file, err)
+			return fmt.Errorf("keep the file of job %d: %w", staged.file, err)
 		}
-		if !kept {
+		if kept == 0 {
 			return refuse(NotFound, "what", "file")
 		}
 		id, err = enqueueJob(ctx, tx, Order{
