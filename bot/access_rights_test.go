@@ -2,10 +2,13 @@ package bot_test
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pascalatih/bot"
 	"pascalatih/bot/simulator"
@@ -50,24 +53,41 @@ func commandRights() map[string][]string {
 	return rights
 }
 
-// talkRights says who may be in which dialogue.
-func talkRights() map[string][]string {
-	return map[string][]string{
-		"link":      everyRole(),
-		"join":      everyRole(),
-		"roles":     adminRoles(),
-		"opening":   officeRoles(),
-		"closing":   officeRoles(),
-		"reminding": officeRoles(),
-		"training":  officeRoles(),
-		"adding":    officeRoles(),
-		"removing":  officeRoles(),
-		"employees": peoplesRoles(),
-		"trial":     officeRoles(),
-		"handing":   peoplesRoles(),
-		"exporting": officeRoles(),
-		"missing":   officeRoles(),
+// talkRight says who may be in a dialogue, and what its buttons ask for.
+type talkRight struct {
+	roles []string
+	verbs string
+}
+
+// talkRights says it for every dialogue.
+func talkRights() map[string]talkRight {
+	return map[string]talkRight{
+		"link":      {everyRole(), "yes no agree"},
+		"join":      {everyRole(), "yes no agree"},
+		"roles":     {adminRoles(), "finish page find choose return give take unit save"},
+		"opening":   {officeRoles(), "yes no return page training instrument now tomorrow workday other"},
+		"closing":   {officeRoles(), "yes no page choose"},
+		"reminding": {officeRoles(), "yes no page choose"},
+		"training":  {officeRoles(), "yes no return field skip sameday plan"},
+		"adding":    {officeRoles(), "yes no page find tick next"},
+		"removing":  {officeRoles(), "yes no return page choose"},
+		"employees": {peoplesRoles(), "yes finish page find choose return phone units link revoke swap wrong erase unit"},
+		"trial":     {officeRoles(), "open pick tick date erase next back skip review list change send finish"},
+		"handing":   {peoplesRoles(), "yes no return page training sheet poster renew"},
+		"exporting": {officeRoles(), "no return page choose excel csv long names"},
+		"missing":   {officeRoles(), "page choose moved retired keep save"},
 	}
+}
+
+// talkVerbs are those of all dialogues.
+func talkVerbs() string {
+	verbs := map[string]bool{}
+	for _, right := range talkRights() {
+		for _, verb := range strings.Fields(right.verbs) {
+			verbs[verb] = true
+		}
+	}
+	return strings.Join(slices.Sorted(maps.Keys(verbs)), " ")
 }
 
 // tapRight says who may use which buttons of a kind.
@@ -88,7 +108,7 @@ func tapRights() map[string][]tapRight {
 		"s": {{verbs: "open next pick tick date erase back skip review list change send", roles: everyRole(), foreign: map[string][]string{"": siti}}},
 		"p": {{verbs: "withdraw unlink agree", roles: everyRole()}},
 		"b": {{verbs: "id en", roles: everyRole(), works: []string{"b:0:0:id"}}},
-		"d": {{verbs: "yes no page choose give take unit save return finish find open pick send training sheet poster renew excel csv long names", roles: everyRole(),
+		"d": {{verbs: talkVerbs(), roles: everyRole(),
 			foreign: map[string][]string{"": {"d:0:1:%s", "d:0:2:%s", "d:7001:1:%s"}}}},
 		"a": {{verbs: "all who people trainings rounds imports roles files", roles: adminRoles(), works: []string{"a:0:0:all", "a:0:0:who", "a:7002:0:people"}}},
 		"k": {
@@ -103,7 +123,8 @@ func tapRights() map[string][]tapRight {
 		},
 		"e": {{verbs: "show", roles: peoplesRoles(), works: []string{"e:1:0:show", "e:2:1:show"}, foreign: map[string][]string{hrOfUnit: {"e:3:0:show"}}}},
 		"i": {{verbs: "show list try file", roles: officeRoles(), works: []string{"i:0:0:list", "i:1:0:show", "i:1:1:file", "i:1:0:try"}}},
-		"m": {{verbs: "yes no missing keep", roles: officeRoles()}},
+		"m": {{verbs: "yes no missing keep", roles: officeRoles(), works: []string{"m:2:0:missing", "m:2:0:keep", "m:2:0:no"},
+			foreign: map[string][]string{"": {"m:1:0:%s"}}}}, // an administrator's file
 		"r": {
 			{verbs: "show list missing", roles: peoplesRoles(), works: []string{"r:1:0:show", "r:0:0:list", "r:1:0:missing"},
 				foreign: map[string][]string{hrOfUnit: {"r:2:0:show", "r:2:0:missing"}}},
@@ -114,8 +135,9 @@ func tapRights() map[string][]tapRight {
 
 // officeOf is a house in which one person has the role, and the others have
 // something to be kept from: a form of Siti's, an open round of each training
-// (that of C is of people of another unit), an administrator's dialogue, somebody
-// of another unit who waits for HR.
+// (that of C is of people of another unit), an administrator's dialogue and
+// preview of a file, somebody of another unit who waits for HR. The second preview
+// is the person's own.
 func officeOf(t *testing.T, role string) (*house, *simulator.Person) {
 	h := newHouse(t)
 	people, err := roster.Parse("pegawai.csv", []byte("nip,nama,unit,jabatan,golongan,telepon,atasan_nip\n198001012005011009,Rina Lain,Badan Lain,,,,\n"))
@@ -145,7 +167,9 @@ func officeOf(t *testing.T, role string) (*house, *simulator.Person) {
 	if joined.Claim != 3 || joined.Confirmed {
 		t.Fatalf("Rina's claim is %+v, not as the foreign buttons say", joined)
 	}
+	h.previewed(adminID)
 	if role == participant {
+		h.previewed(h.budi.ID)
 		return h, h.budi
 	}
 	person := h.sim.Person(7100, "Seseorang", "id")
@@ -162,7 +186,23 @@ func officeOf(t *testing.T, role string) (*house, *simulator.Person) {
 	}
 	person.Start("")
 	h.settle()
+	h.previewed(person.ID)
 	return h, person
+}
+
+// previewed lets an account have sent a roster that lists Rina alone, as it may
+// have done before its role was taken.
+func (h *house) previewed(account int64) {
+	h.t.Helper()
+	_, err := h.EnqueueJob(h.t.Context(), storage.Order{Kind: storage.JobImport, AccountID: account}, storage.Source{}, h.clock.Now())
+	must(h.t, err)
+	job, _, err := h.ClaimJob(h.t.Context(), h.process.Number(), time.Minute, h.clock.Now())
+	must(h.t, err)
+	came := map[string]any{"roster": storage.ImportPreview{Missing: []int64{1, 2}, Present: 3}}
+	must(h.t, errors.Join(
+		h.KeepFile(h.t.Context(), job, storage.File{Name: "pegawai.csv", Data: []byte("nip,nama,unit\n198001012005011009,Rina Lain,Badan Lain\n")}, h.clock.Now()),
+		h.KeepResult(h.t.Context(), job, came),
+		h.EndJob(h.t.Context(), job, nil, h.clock.Now())))
 }
 
 // Whoever may not, hears what everybody hears who writes or taps something that
@@ -225,15 +265,15 @@ func (w *walk) talks() {
 	gone := w.answerToTap("z:0:0:yes")
 	stray := w.answerTo("siti")
 	for _, name := range bot.TalkNames() {
-		roles, known := rights[name]
+		right, known := rights[name]
 		if !known {
 			w.t.Errorf("the dialogue %s is new: say in talkRights who may be in it", name)
 			continue
 		}
-		if slices.Contains(roles, w.role) {
+		if slices.Contains(right.roles, w.role) {
 			continue
 		}
-		for _, verb := range strings.Fields(tapRights()["d"][0].verbs) {
+		for _, verb := range strings.Fields(right.verbs) {
 			row, err := w.Dialogue(w.t.Context(), w.person.ID)
 			must(w.t, err)
 			row.Kind, row.State = name, []byte(`{}`)
