@@ -99,23 +99,23 @@ func TestParticipantsMissNobody(t *testing.T) {
 }
 
 func TestWhoIsNotListedPageByPage(t *testing.T) {
-	h := newHouse(t)
-	admin := h.admin()
-	lines := h.crowd(8)
-	untroubled.sends(h, admin, "pegawai.csv", pegawaiOf(lines[9]))
-	h.tap(admin, "Yang tidak tercantum")
-	h.goes(untroubled, admin, "[1. Budi Contoh]", "[›]", "[Semua pindah]")
-	h.reads(admin, "7. Pegawai NomorF", "9. Siti Contoh", "Ditandai: 4 pindah, 0 pensiun.")
-	h.goes(untroubled, admin, "[Semua pindah]", "[9. Siti Contoh]", "[‹]", "[1. Budi Contoh]")
-	h.reads(admin, "→ pensiun", "Ditandai: 1 pindah, 1 pensiun.")
-	h.forge(admin, "d:1:%d:zzz")
-	h.forge(admin, "d:99:%d:choose")
-	h.tap(admin, "Simpan")
-	h.expect(admin, "1 pindah, 1 pensiun")
-	// The list that is opened once more holds those who are still there.
-	job := query[int64](h, `SELECT id FROM job WHERE kind = 'import'`)
-	h.forge(admin, fmt.Sprintf("m:%d:0:missing", job))
-	h.reads(admin, "1. Pegawai NomorA")
+	everyWay(t, func(h *house, w way) {
+		admin := h.admin()
+		lines := h.crowd(8)
+		w.sends(h, admin, "pegawai.csv", pegawaiOf(lines[9]))
+		h.goes(w, admin, "[Yang tidak tercantum]", "[1. Budi Contoh]", "[›]", "[Semua pindah]")
+		h.reads(admin, "7. Pegawai NomorF", "9. Siti Contoh", "Ditandai: 4 pindah, 0 pensiun.")
+		h.goes(w, admin, "[Semua pindah]", "[9. Siti Contoh]", "[‹]", "[1. Budi Contoh]")
+		h.reads(admin, "→ pensiun", "Ditandai: 1 pindah, 1 pensiun.")
+		h.forge(admin, "d:1:%d:zzz")
+		h.forge(admin, "d:99:%d:choose")
+		h.goes(w, admin, "[Simpan]")
+		h.expect(admin, "1 pindah, 1 pensiun")
+		// The list that is opened once more holds those who are still there.
+		job := query[int64](h, `SELECT id FROM job WHERE kind = 'import'`)
+		h.forge(admin, fmt.Sprintf("m:%d:0:missing", job))
+		h.reads(admin, "1. Pegawai NomorA")
+	})
 }
 
 // Whoever began a form before they left may end it; they are not reminded.

@@ -231,22 +231,20 @@ func TestMulaiLater(t *testing.T) {
 }
 
 func TestMulaiOnAWorkingDay(t *testing.T) {
-	h := newHouse(t)
-	query[string](h, `INSERT INTO holiday (day, name, kind) VALUES ('2026-06-30', 'Hari contoh', 'holiday') RETURNING name`)
-	admin := h.admin()
-	for _, step := range []string{"/mulai", "[A · Pelatihan A]", "[Formulir uji]"} {
-		h.act(admin, step)
-	}
-	h.reads(admin, "Hari kerja berikutnya: 1 Juli 2026 pukul 09.00 WIB")
-	h.tap(admin, "Besok 09.00")
-	h.reads(admin, "Mulai 30 Juni 2026 pukul 09.00 WIB")
-	h.tap(admin, "Kembali")
-	h.tap(admin, "Hari kerja berikutnya")
-	h.reads(admin, "Mulai 1 Juli 2026 pukul 09.00 WIB")
-	// The moment is over when the yes comes.
-	h.pass(3 * 24 * time.Hour)
-	h.tap(admin, "Rencanakan")
-	h.reads(admin, "Waktu itu sudah lewat", "Kapan putaran dimulai?")
+	everyWay(t, func(h *house, w way) {
+		query[string](h, `INSERT INTO holiday (day, name, kind) VALUES ('2026-06-30', 'Hari contoh', 'holiday') RETURNING name`)
+		admin := h.admin()
+		h.goes(w, admin, "/mulai", "[B · Pelatihan B]", "[Kembali]", "[A · Pelatihan A]", "[Formulir uji]", "[Waktu lain]", "[Kembali]")
+		h.reads(admin, "Hari kerja berikutnya: 1 Juli 2026 pukul 09.00 WIB")
+		h.goes(w, admin, "[Besok 09.00]")
+		h.reads(admin, "Mulai 30 Juni 2026 pukul 09.00 WIB")
+		h.goes(w, admin, "[Kembali]", "[Hari kerja berikutnya]")
+		h.reads(admin, "Mulai 1 Juli 2026 pukul 09.00 WIB")
+		// The moment is over when the yes comes.
+		h.pass(3 * 24 * time.Hour)
+		h.goes(w, admin, "[Rencanakan]")
+		h.reads(admin, "Waktu itu sudah lewat", "Kapan putaran dimulai?")
+	})
 }
 
 func TestPlannedRoundIsCancelled(t *testing.T) {
