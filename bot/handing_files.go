@@ -124,7 +124,7 @@ func addressOf(me telegram.User, token string) string {
 }
 
 // unsafe is what a file's name has none of, whatever system keeps it.
-var unsafe = regexp.MustCompile(`[^A-Za-z0-9]+`)
+var unsafe = regexp.MustCompile(`[^A-Za-z0-9._]+`)
 
 // longestPart is how much of a code a file's name has.
 const longestPart = 40
@@ -133,7 +133,7 @@ const longestPart = 40
 func fileName(parts ...string) string {
 	var kept []string
 	for _, part := range parts {
-		if part = strings.Trim(unsafe.ReplaceAllString(part, "-"), "-"); part != "" {
+		if part = strings.Trim(unsafe.ReplaceAllString(part, "-"), "-."); part != "" {
 			kept = append(kept, part[:min(len(part), longestPart)])
 		}
 	}

@@ -58,7 +58,7 @@ func (b *Bot) carryOut(ctx context.Context, read content, seen imported, src sto
 		}
 	case document.Instrument:
 		_, _, err = b.store.Publish(ctx, read.form, src, b.clock.Now())
-		came.Form = previewForm(read.form, true)
+		came.Form = &formPreview{formSummary: summaryOf(read.form), Published: true}
 	default:
 		var expected storage.ImportCounts
 		if seen.Roster != nil {

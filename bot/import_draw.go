@@ -3,14 +3,12 @@ package bot
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"pascalatih/bot/telegram"
 	"pascalatih/storage"
-	"pascalatih/survey"
 	"pascalatih/survey/text"
 )
 
@@ -183,13 +181,16 @@ func writeDifferences(p *page, say text.Phrases, some []storage.Difference, all 
 			parts = append(parts, fmt.Sprintf("%s %s → %s", field.Column, valueInWords(say, field.Before), valueInWords(say, field.After)))
 		}
 		p.line()
-		p.text(fmt.Sprintf("• %s (%s): %s", d.Name, valueInWords(say, d.Key), strings.Join(parts, "; ")))
+		p.text(fmt.Sprintf("• %s (%s): %s", beginningOf(d.Name, longestValue), valueInWords(say, d.Key), strings.Join(parts, "; ")))
 	}
 	if more := all - len(some); more > 0 {
 		p.line()
 		p.text(say.Say("import.more", map[string]any{"Count": more}))
 	}
 }
+
+// longestValue is how much a preview quotes of a cell: enough to know it again.
+const longestValue = 60
 
 // valueInWords is a cell's value as people read it.
 func valueInWords(say text.Phrases, value string) string {
@@ -199,7 +200,7 @@ func valueInWords(say text.Phrases, value string) string {
 	if day, err := time.Parse(time.DateOnly, value); err == nil {
 		return say.Day(day)
 	}
-	return value
+	return beginningOf(value, longestValue)
 }
 
 func drawHolidays(say text.Phrases, job storage.JobStatus, came imported) screen {
@@ -233,7 +234,7 @@ func drawHolidays(say text.Phrases, job storage.JobStatus, came imported) screen
 				key = "import.joint"
 			}
 			p.line()
-			p.text(fmt.Sprintf("• %s · %s (%s)", say.Day(holiday.Day), holiday.Name, say.Say(key, nil)))
+			p.text(fmt.Sprintf("• %s · %s (%s)", say.Day(holiday.Day), beginningOf(holiday.Name, longestValue), say.Say(key, nil)))
 		}
 		if more := preview.Counts.New - len(preview.Added); more > 0 {
 			p.line()
@@ -253,32 +254,8 @@ func drawForm(say text.Phrases, job storage.JobStatus, came imported) screen {
 		return screen{Text: plain(say.Say("import.published_before", data))}
 	}
 	return screen{Buttons: confirming(say, job.ID, "button.publish"), Text: write(func(p *page) {
-		p.bold(form.Title.In(say.Language()))
-		p.line()
-		p.line()
-		p.text(say.Say("import.form_version", map[string]any{"Key": form.Key, "Version": form.Version}))
-		p.line()
-		p.text(say.Say("import.form_languages", map[string]any{"Languages": languagesInWords(say, form.Languages)}))
-		p.line()
-		p.text(say.Say("import.form_questions", map[string]any{"Number": say.Count(form.Questions)}))
-		p.line()
-		key := "import.form_confidential"
-		if form.Privacy == survey.Named {
-			key = "import.form_named"
-		}
-		p.text(say.Say(key, nil))
+		writeInstrument(p, say, form.formSummary)
 		p.gap()
 		p.text(say.Say("import.form_final", nil))
 	})}
-}
-
-func languagesInWords(say text.Phrases, tags []string) string {
-	names := make([]string, len(tags))
-	for i, tag := range tags {
-		names[i] = tag
-		if slices.Contains([]string{"id", "en"}, tag) {
-			names[i] = say.Say("audit.language_"+tag, nil)
-		}
-	}
-	return strings.Join(names, ", ")
 }

@@ -70,7 +70,7 @@ func TestInstrumentInChat(t *testing.T) {
 	everyWay(t, func(h *house, w way) {
 		admin := h.admin()
 		w.sends(h, admin, "saran.xlsx", form(h.t, "named"))
-		h.reads(admin, "Saran\n", "Kunci: saran · versi 1", "Bahasa: Bahasa Indonesia", "Pertanyaan: 1", "Bernama")
+		h.reads(admin, "Saran\nsaran versi 1 · 1 pertanyaan\nbahasa Indonesia · jawaban dengan nama\n\n")
 		if first := admin.Chat().Last().Buttons()[0].Text; first != "Terbitkan" {
 			h.t.Errorf("the first button is %q, not the yes", first)
 		}

@@ -225,7 +225,7 @@ func TestImportInEnglish(t *testing.T) {
 	}{
 		{"data.xlsx", newRoster(t), "Employees: 1 new, 1 changed, 1 unchanged"},
 		{"a.pdf", []byte("%PDF-1.7"), "This file is a PDF."},
-		{"saran.xlsx", form(t, "confidential"), "Confidential: in the data, codes stand for the names."},
+		{"saran.xlsx", form(t, "confidential"), "answers under a code, without names"},
 		{"libur.csv", holidayFile(t), "Preview of the holidays"},
 	} {
 		admin.Document(test.name, test.data)

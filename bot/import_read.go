@@ -41,13 +41,8 @@ type imported struct {
 
 // formPreview is an instrument that is to be published.
 type formPreview struct {
-	Key       string         `json:"key"`
-	Version   string         `json:"version"`
-	Title     survey.Text    `json:"title"`
-	Languages []string       `json:"languages"`
-	Questions int            `json:"questions"`
-	Privacy   survey.Privacy `json:"privacy"`
-	Published bool           `json:"published"` // it was before, with this content
+	formSummary
+	Published bool `json:"published"` // it was before, with this content
 }
 
 // content is a file that was read.
@@ -150,23 +145,12 @@ func (b *Bot) preview(ctx context.Context, read content) (imported, error) {
 		return came, err
 	case document.Instrument:
 		published, err := b.store.IsPublished(ctx, read.form)
-		came.Form = previewForm(read.form, published)
+		came.Form = &formPreview{formSummary: summaryOf(read.form), Published: published}
 		return came, err
 	}
 	preview, err := b.store.PreviewImport(ctx, read.roster)
 	came.Roster = &preview
 	return came, err
-}
-
-func previewForm(form survey.Instrument, published bool) *formPreview {
-	questions := 0
-	for _, question := range form.Questions {
-		if question.Kind != survey.Note {
-			questions++
-		}
-	}
-	return &formPreview{Key: form.Key, Version: form.Version, Title: form.Title, Languages: form.Languages,
-		Questions: questions, Privacy: form.Privacy, Published: published}
 }
 
 // keepRefused keeps what is wrong with a file as what came of the job; an error

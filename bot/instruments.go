@@ -127,7 +127,7 @@ func (b *Bot) showInstruments(ctx context.Context, v visit, number int) error {
 		for i, form := range forms {
 			p.gap()
 			p.text(fmt.Sprintf("%d. ", part.From+i+1))
-			writeInstrument(p, v.say, form)
+			writeInstrument(p, v.say, summaryOf(form))
 			if others := len(all[part.From+i].others); others > 0 {
 				p.text(" · " + v.say.Say("forms.older", map[string]any{"Count": others}))
 			}
@@ -138,28 +138,43 @@ func (b *Bot) showInstruments(ctx context.Context, v visit, number int) error {
 	return nil
 }
 
-// writeInstrument writes what an instrument is: its title, key, version, length,
-// languages and privacy.
-func writeInstrument(p *page, say text.Phrases, form survey.Instrument) {
+// formSummary is what is told of an instrument wherever it is shown.
+type formSummary struct {
+	Key       string         `json:"key"`
+	Version   string         `json:"version"`
+	Title     survey.Text    `json:"title"`
+	Languages []string       `json:"languages"`
+	Questions int            `json:"questions"`
+	Privacy   survey.Privacy `json:"privacy"`
+}
+
+func summaryOf(form survey.Instrument) formSummary {
 	asked := 0
 	for _, question := range form.Questions {
 		if question.Kind.Asks() {
 			asked++
 		}
 	}
+	return formSummary{Key: form.Key, Version: form.Version, Title: form.Title, Languages: form.Languages,
+		Questions: asked, Privacy: form.Privacy}
+}
+
+// writeInstrument writes what an instrument is: its title, key, version, length,
+// languages and privacy.
+func writeInstrument(p *page, say text.Phrases, form formSummary) {
 	p.bold(form.Title.In(say.Language()))
 	p.line()
 	p.text(say.Say("forms.version", map[string]any{"Key": form.Key, "Version": form.Version}))
-	p.text(" · " + say.Say("forms.questions", map[string]any{"Count": asked}))
+	p.text(" · " + say.Say("forms.questions", map[string]any{"Count": form.Questions}))
 	p.line()
-	p.text(languagesOf(say, form) + " · " + say.Say("forms."+string(form.Privacy), nil))
+	p.text(languagesInWords(say, form.Languages) + " · " + say.Say("forms."+string(form.Privacy), nil))
 }
 
-// languagesOf names the languages of an instrument; those that the house has no
-// name for by their codes.
-func languagesOf(say text.Phrases, form survey.Instrument) string {
-	names := make([]string, len(form.Languages))
-	for i, code := range form.Languages {
+// languagesInWords names languages; those that the house has no name for by their
+// codes.
+func languagesInWords(say text.Phrases, codes []string) string {
+	names := make([]string, len(codes))
+	for i, code := range codes {
 		switch code {
 		case text.Indonesian, text.English:
 			names[i] = say.Say("forms.language_"+code, nil)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 
 	"pascalatih/bot/telegram"
@@ -35,7 +34,7 @@ func (b *Bot) drawInstrument(ctx context.Context, say text.Phrases, id, wish int
 	}
 	words := write(func(p *page) {
 		writeNotice(p, notice)
-		writeInstrument(p, say, form)
+		writeInstrument(p, say, summaryOf(form))
 		p.gap()
 		p.text(say.Say("forms.published", map[string]any{"Day": say.Day(info.PublishedAt.In(b.zone))}) + " ")
 		if use.Rounds == 0 {
@@ -90,9 +89,6 @@ func readWanted(job storage.Job) (wantedInstrument, error) {
 	return wanted, nil
 }
 
-// unnamed is what a version may hold and the name of a file may not.
-var unnamed = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
-
 // writeWorkbook does the job of writing an instrument as a workbook.
 func (b *Bot) writeWorkbook(ctx context.Context, job storage.Job) error {
 	wanted, err := readWanted(job)
@@ -107,8 +103,7 @@ func (b *Bot) writeWorkbook(ctx context.Context, job storage.Job) error {
 	if err := xlsform.WriteWorkbook(&content, form); err != nil {
 		return err
 	}
-	name := unnamed.ReplaceAllString(form.Key+"-"+form.Version, "-") + ".xlsx"
-	return b.store.HandOut(ctx, job, storage.File{Name: name, Data: content.Bytes()}, b.clock.Now())
+	return b.store.HandOut(ctx, job, storage.File{Name: fileName(form.Key, form.Version) + ".xlsx", Data: content.Bytes()}, b.clock.Now())
 }
 
 // captionInstrument says what to do with the workbook.
