@@ -167,12 +167,12 @@ func writeInstrument(p *page, say text.Phrases, form formSummary) {
 	p.text(say.Say("forms.version", map[string]any{"Key": form.Key, "Version": form.Version}))
 	p.text(" · " + say.Say("forms.questions", map[string]any{"Count": form.Questions}))
 	p.line()
-	p.text(languagesInWords(say, form.Languages) + " · " + say.Say("forms."+string(form.Privacy), nil))
+	p.text(languagesOf(say, form.Languages) + " · " + say.Say("forms."+string(form.Privacy), nil))
 }
 
-// languagesInWords names languages; those that the house has no name for by their
+// languagesOf names languages; those that the house has no name for by their
 // codes.
-func languagesInWords(say text.Phrases, codes []string) string {
+func languagesOf(say text.Phrases, codes []string) string {
 	names := make([]string, len(codes))
 	for i, code := range codes {
 		switch code {

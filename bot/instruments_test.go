@@ -85,7 +85,7 @@ func TestInstrumentWorkbook(t *testing.T) {
 		admin := h.admin()
 		forms := h.bundled()
 		h.goes(w, admin, "/instrumen", "[2. Kesan setelah pelatihan]", "[Unduh]")
-		h.reads(admin, "Berkasnya sedang disiapkan.")
+		h.reads(admin, "Berkas sedang disiapkan.")
 		h.works()
 		files := withFiles(admin)
 		if len(files) != 1 || files[0].File.Name != "reaction-2.xlsx" {

@@ -120,5 +120,5 @@ func TestRoundOfManyUnits(t *testing.T) {
 	h.reads(admin, "UUU", "dan 388 unit kerja lain")
 	h.tap(admin, "Tutup putaran")
 	h.tap(admin, "Tutup putaran")
-	h.reads(admin, "ditutup", "UUU", "dan 388 unit kerja lain")
+	h.reads(admin, "ditutup", "Terkirim 0 dari")
 }
