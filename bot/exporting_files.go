@@ -3,7 +3,6 @@ package bot
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"pascalatih/bot/telegram"
@@ -24,13 +23,13 @@ type exported struct {
 // makeExport writes a round's answers for the one who asked, if they may have
 // them still.
 func (b *Bot) makeExport(ctx context.Context, job storage.Job) error {
-	var order storage.ExportOrder
-	if err := json.Unmarshal(job.Payload, &order); err != nil {
-		return fmt.Errorf("read what job %d is told: %w", job.ID, err)
-	}
-	account, err := b.store.Account(ctx, job.AccountID)
+	order, err := told[storage.ExportOrder](job)
 	if err != nil {
-		return fmt.Errorf("read who asked for job %d: %w", job.ID, err)
+		return err
+	}
+	account, err := b.asker(ctx, job)
+	if err != nil {
+		return err
 	}
 	if !mayExport(account, order.Names) {
 		return nil

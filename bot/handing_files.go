@@ -91,15 +91,15 @@ func (b *Bot) makePoster(ctx context.Context, job storage.Job) error {
 // handedTo is who asked for a training's links, and the training; none where they
 // may not see it any more.
 func (b *Bot) handedTo(ctx context.Context, job storage.Job) (storage.Account, storage.Training, error) {
-	var told handingJob
-	if err := json.Unmarshal(job.Payload, &told); err != nil {
-		return storage.Account{}, storage.Training{}, fmt.Errorf("read what job %d is told: %w", job.ID, err)
-	}
-	account, err := b.store.Account(ctx, job.AccountID)
+	order, err := told[handingJob](job)
 	if err != nil {
-		return account, storage.Training{}, fmt.Errorf("read who asked for job %d: %w", job.ID, err)
+		return storage.Account{}, storage.Training{}, err
 	}
-	training, err := b.store.Training(ctx, seenBy(account), told.Training)
+	account, err := b.asker(ctx, job)
+	if err != nil {
+		return account, storage.Training{}, err
+	}
+	training, err := b.store.Training(ctx, seenBy(account), order.Training)
 	if storage.IsCode(err, storage.NotFound) {
 		return account, storage.Training{}, nil
 	}

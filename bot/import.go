@@ -31,9 +31,9 @@ func (b *Bot) importing(ctx context.Context, v visit, _ string) error {
 
 // makeTemplate does a job of kind template.
 func (b *Bot) makeTemplate(ctx context.Context, job storage.Job) error {
-	account, err := b.store.Account(ctx, job.AccountID)
+	account, err := b.asker(ctx, job)
 	if err != nil {
-		return fmt.Errorf("read who asks for the template: %w", err)
+		return err
 	}
 	plans, err := b.store.Plans(ctx)
 	if err != nil {

@@ -2,9 +2,7 @@ package bot
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 
 	"pascalatih/storage"
 	"pascalatih/survey/document"
@@ -13,18 +11,18 @@ import (
 // applySent does a job of kind apply: it carries out what a preview showed, or
 // shows another preview where the database has changed since.
 func (b *Bot) applySent(ctx context.Context, job storage.Job) error {
-	var told storage.Applying
-	if err := json.Unmarshal(job.Payload, &told); err != nil {
-		return fmt.Errorf("read what job %d is told: %w", job.ID, err)
+	order, err := told[storage.Applying](job)
+	if err != nil {
+		return err
 	}
-	file, err := b.store.GivenFile(ctx, told.Import, b.clock.Now())
+	file, err := b.store.GivenFile(ctx, order.Import, b.clock.Now())
 	if storage.IsCode(err, storage.NotFound) {
 		return b.store.KeepResult(ctx, job, imported{Refused: "import.expired"})
 	}
 	if err != nil {
 		return err
 	}
-	_, seen, err := b.cameOf(ctx, told.Shown)
+	_, seen, err := b.cameOf(ctx, order.Shown)
 	if err != nil {
 		return err
 	}
@@ -32,7 +30,7 @@ func (b *Bot) applySent(ctx context.Context, job storage.Job) error {
 	if err != nil {
 		return b.keepRefused(ctx, job, file, read.kind, err)
 	}
-	came, err := b.carryOut(ctx, read, seen, told.Source)
+	came, err := b.carryOut(ctx, read, seen, order.Source)
 	if err != nil {
 		return b.keepRefused(ctx, job, file, read.kind, err)
 	}

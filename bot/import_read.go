@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"path"
@@ -99,9 +98,9 @@ func (b *Bot) fetchSent(ctx context.Context, job storage.Job) (storage.File, err
 	if !storage.IsCode(err, storage.NotFound) {
 		return file, err
 	}
-	var sent sentFile
-	if err := json.Unmarshal(job.Payload, &sent); err != nil {
-		return storage.File{}, fmt.Errorf("read what job %d is told: %w", job.ID, err)
+	sent, err := told[sentFile](job)
+	if err != nil {
+		return storage.File{}, err
 	}
 	file.Name = sent.Name
 	err = b.line.insist(ctx, func() error {
@@ -199,9 +198,9 @@ func inBoth(in func(language string) string) survey.Text {
 // handBackMarked sends the file back with its faults marked, and tells whether
 // that could be done.
 func (b *Bot) handBackMarked(ctx context.Context, job storage.Job, file storage.File, faults roster.Errors) (bool, error) {
-	account, err := b.store.Account(ctx, job.AccountID)
+	account, err := b.asker(ctx, job)
 	if err != nil {
-		return false, fmt.Errorf("read who sent a file: %w", err)
+		return false, err
 	}
 	marked, err := roster.Mark(file.Name, file.Data, faults, b.texts.In(account.Language))
 	if err != nil {

@@ -3,7 +3,6 @@ package bot
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -81,17 +80,9 @@ type wantedInstrument struct {
 	Version string `json:"version"`
 }
 
-func readWanted(job storage.Job) (wantedInstrument, error) {
-	var wanted wantedInstrument
-	if err := json.Unmarshal(job.Payload, &wanted); err != nil {
-		return wanted, fmt.Errorf("read which instrument job %d is about: %w", job.ID, err)
-	}
-	return wanted, nil
-}
-
 // writeWorkbook does the job of writing an instrument as a workbook.
 func (b *Bot) writeWorkbook(ctx context.Context, job storage.Job) error {
-	wanted, err := readWanted(job)
+	wanted, err := told[wantedInstrument](job)
 	if err != nil {
 		return err
 	}
@@ -108,7 +99,7 @@ func (b *Bot) writeWorkbook(ctx context.Context, job storage.Job) error {
 
 // captionInstrument says what to do with the workbook.
 func captionInstrument(say text.Phrases, job storage.JobStatus) telegram.HTML {
-	wanted, err := readWanted(job.Job)
+	wanted, err := told[wantedInstrument](job.Job)
 	if err != nil {
 		return "" // the job could not have made the file
 	}
@@ -121,7 +112,7 @@ func (b *Bot) followWorkbook(ctx context.Context, say text.Phrases, job storage.
 	if job.State != storage.JobDone {
 		return screen{Text: plain(say.Say("forms.preparing", nil))}, false, nil
 	}
-	wanted, err := readWanted(job.Job)
+	wanted, err := told[wantedInstrument](job.Job)
 	if err != nil {
 		return screen{}, false, err
 	}

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"pascalatih/storage"
@@ -38,9 +39,9 @@ func (b *Bot) Work(ctx context.Context, job storage.Job) error {
 		return fmt.Errorf("job %d is of the unknown kind %q", job.ID, job.Kind)
 	}
 	if job.Kind != storage.JobRound {
-		account, err := b.store.Account(ctx, job.AccountID)
+		account, err := b.asker(ctx, job)
 		if err != nil {
-			return fmt.Errorf("read who asked for job %d: %w", job.ID, err)
+			return err
 		}
 		if !rightTo(job.Kind).allows(account) {
 			return nil
@@ -50,4 +51,22 @@ func (b *Bot) Work(ctx context.Context, job storage.Job) error {
 		return fmt.Errorf("do job %d of kind %s: %w", job.ID, job.Kind, err)
 	}
 	return nil
+}
+
+// told is what a job is told.
+func told[T any](job storage.Job) (T, error) {
+	var payload T
+	if err := json.Unmarshal(job.Payload, &payload); err != nil {
+		return payload, fmt.Errorf("read what job %d is told: %w", job.ID, err)
+	}
+	return payload, nil
+}
+
+// asker is who asked for a job, as they are now.
+func (b *Bot) asker(ctx context.Context, job storage.Job) (storage.Account, error) {
+	account, err := b.store.Account(ctx, job.AccountID)
+	if err != nil {
+		return account, fmt.Errorf("read who asked for job %d: %w", job.ID, err)
+	}
+	return account, nil
 }
