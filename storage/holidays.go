@@ -108,6 +108,13 @@ func compareHolidays(ctx context.Context, q sqlx.QueryerContext, days []roster.H
 	if err != nil {
 		return HolidayPreview{}, err
 	}
+	isNew, differs := map[string]bool{}, map[string]bool{}
+	for _, date := range fresh {
+		isNew[date] = true
+	}
+	for _, difference := range changed {
+		differs[difference.Key] = true
+	}
 	days = slices.SortedFunc(slices.Values(days), func(a, b roster.Holiday) int { return a.Day.Compare(b.Day) })
 	preview := HolidayPreview{Counts: changes(len(days), len(fresh), len(changed)), Examples: changed[:min(mostExamples, len(changed))]}
 	for _, day := range days {
@@ -117,12 +124,12 @@ func compareHolidays(ctx context.Context, q sqlx.QueryerContext, days []roster.H
 		}
 		year := &preview.Years[len(preview.Years)-1]
 		switch {
-		case slices.Contains(fresh, date):
+		case isNew[date]:
 			year.New++
 			if len(preview.Added) < mostExamples {
 				preview.Added = append(preview.Added, day)
 			}
-		case slices.ContainsFunc(changed, func(d Difference) bool { return d.Key == date }):
+		case differs[date]:
 			year.Changed++
 		}
 	}
