@@ -90,12 +90,16 @@ func (s *Store) prepareExport(ctx context.Context, r export.Round, o ExportOptio
 		if err != nil || done {
 			return err
 		}
-		details := map[string]any{"round": r.ID, "long": o.Long}
-		if o.Reason != "" {
-			details["reason"] = survey.Clean(o.Reason)
-		}
-		return writeAudit(ctx, tx, src, "names exported", details, now)
+		return auditNames(ctx, tx, src, map[string]any{"round": r.ID, "long": o.Long}, o.Reason, now)
 	})
+}
+
+// auditNames records that names leave, and why, where a reason was given.
+func auditNames(ctx context.Context, tx *sqlx.Tx, src Source, details map[string]any, reason string, now time.Time) error {
+	if reason != "" {
+		details["reason"] = survey.Clean(reason)
+	}
+	return writeAudit(ctx, tx, src, "names exported", details, now)
 }
 
 // giveCodes draws the codes that are missing, of 64 random bits each.

@@ -7,7 +7,6 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
-	"pascalatih/survey"
 	"pascalatih/survey/export"
 )
 
@@ -54,11 +53,7 @@ func (s *Store) OrderExport(ctx context.Context, o ExportOrder, src Source, now 
 		if !round.ShowsNames(export.Options{Names: o.Names}) {
 			return writeAudit(ctx, tx, src, "job enqueued", map[string]any{"job": job, "kind": JobExport, "round": o.Round}, now)
 		}
-		details := map[string]any{"job": job, "round": o.Round, "long": o.Long}
-		if o.Reason != "" {
-			details["reason"] = survey.Clean(o.Reason)
-		}
-		return writeAudit(ctx, tx, src, "names exported", details, now)
+		return auditNames(ctx, tx, src, map[string]any{"job": job, "round": o.Round, "long": o.Long}, o.Reason, now)
 	})
 	return job, err
 }

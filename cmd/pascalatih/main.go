@@ -27,10 +27,10 @@ const (
 type commands struct {
 	Serve      serveCommand      `cmd:"" help:"Run the bot."`
 	Demo       demoCommand       `cmd:"" help:"Live six weeks and three trainings with 200 made-up people; needs no token and no server."`
-	Import     importCommand     `cmd:"" help:"Read roster and trainings from .xlsx or .csv files, all or nothing."`
+	Import     importCommand     `cmd:"" help:"Read roster, trainings and lists of holidays from .xlsx or .csv files."`
 	Links      linksCommand      `cmd:"" help:"Print personal links as CSV: nip,nama,url."`
 	Instrument instrumentCommand `cmd:"" help:"List, check, publish and write out instruments."`
-	Round      roundCommand      `cmd:"" help:"Start, list, watch and close rounds."`
+	Round      roundCommand      `cmd:"" help:"Start, list, watch, remind and close rounds."`
 	Export     exportCommand     `cmd:"" help:"Write the responses of a round as CSV or as a workbook."`
 	Summary    summaryCommand    `cmd:"" help:"Print the summary of a week, as administrators get it."`
 	Migrate    migrateCommand    `cmd:"" help:"Bring the database to this version's tables."`
