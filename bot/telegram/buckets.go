@@ -32,14 +32,22 @@ func (p *Pacer) forget(now time.Time) {
 	p.sweepAt = max(minSweep, 2*len(p.chats))
 }
 
-// leave takes a request that gives up out of the queued.
-func (p *Pacer) leave(class Class, queued bool) {
-	if !queued {
-		return
-	}
+// leave takes a request that gives up out of the way of the others.
+func (p *Pacer) leave(r request, last turn) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.queued[class]--
+	if last.queued {
+		p.queued[r.class]--
+	}
+	if !last.due.IsZero() {
+		p.chats[r.chat].free()
+	}
+}
+
+// free lets the next request go into the chat.
+func (c *chatPace) free() {
+	close(c.freed)
+	c.freed = nil
 }
 
 // spent is a bucket that was empty when the Pacer began.
@@ -54,6 +62,14 @@ func (c *chatPace) bucket(class Class) *rate.Limiter {
 		return c.edits
 	}
 	return c.sends
+}
+
+// spend takes n tokens from bucket, though it may not have them: it then owes
+// them.
+func spend(bucket *rate.Limiter, now time.Time, n int) {
+	for range n { // more than its burst it does not give at once
+		bucket.ReserveN(now, 1)
+	}
 }
 
 // hair is what rounding may take from a token.
@@ -83,10 +99,10 @@ func latest(times ...time.Time) time.Time {
 	return last
 }
 
-// waitOf is the wait that a 429 asks for, and zero for any other outcome.
+// waitOf is the wait that Telegram asks for, and zero for any other outcome.
 func waitOf(err error) time.Duration {
 	var e *Error
-	if errors.As(err, &e) && e.Kind == Throttled {
+	if errors.As(err, &e) {
 		return e.RetryAfter
 	}
 	return 0

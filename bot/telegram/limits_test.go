@@ -24,12 +24,15 @@ func newLimits(start time.Time) *limits {
 
 func (l *limits) takes(s *sending) bool {
 	if s.class == telegram.Edit {
-		return l.take(fmt.Sprint("edits", s.chat), 3, 3, s.arrived)
+		return l.take(fmt.Sprint("edits", s.chat), 3, 3, s.arrived, 1)
 	}
-	return l.take(fmt.Sprint("sends", s.chat), 1, 3, s.arrived) && l.take("overall", 30, 30, s.arrived)
+	n := float64(max(1, s.album))
+	return l.take(fmt.Sprint("sends", s.chat), 1, 3, s.arrived, n) && l.take("overall", 30, 30, s.arrived, n)
 }
 
-func (l *limits) take(name string, rate, burst float64, now time.Time) bool {
+// take takes n of a bucket; more than it holds only when it is full, and owes the
+// rest.
+func (l *limits) take(name string, rate, burst float64, now time.Time, n float64) bool {
 	b := l.buckets[name]
 	if b == nil {
 		b = &bucket{at: l.start}
@@ -37,9 +40,9 @@ func (l *limits) take(name string, rate, burst float64, now time.Time) bool {
 	}
 	b.tokens = min(burst, b.tokens+rate*now.Sub(b.at).Seconds())
 	b.at = now
-	if b.tokens < 1 {
+	if b.tokens < min(n, burst)-1e-6 { // what rounding takes
 		return false
 	}
-	b.tokens--
+	b.tokens -= n
 	return true
 }

@@ -15,7 +15,7 @@ import (
 // with short bursts; what edits it takes is not published. How exactly it counts
 // is not known either, so the pace stays a little below.
 const (
-	overallRate  = 29   // messages a second; with a burst of one never more than 30 in any second
+	overallRate  = 29   // messages a second; with a burst of one never more than 30 requests in any second
 	chatSendRate = 0.98 // messages a second in a chat
 	chatBurst    = 3    // messages at once in a chat that was quiet
 	chatEditRate = 2.9  // edits a second in a chat, so never more than 3 in any second
@@ -99,23 +99,43 @@ func NewPacer(clock calendar.Clock, bulkRate float64) *Pacer {
 //
 // It returns what call returned. If ctx ends before the request may go, call is
 // not run, and the error is Unreachable.
-func (p *Pacer) Do(ctx context.Context, w calendar.Worker, class Class, chat int64, call func() error) (err error) {
-	if err := p.await(ctx, w, class, chat); err != nil {
+func (p *Pacer) Do(ctx context.Context, w calendar.Worker, class Class, chat int64, call func() error) error {
+	return p.do(ctx, w, request{class: class, chat: chat, messages: 1}, call)
+}
+
+// DoAlbum is Do for a request that makes several messages at once, at most so
+// many. Telegram does not publish how it counts those of an album; the Pacer
+// counts each. So the album waits until the chat has its whole burst, or room for
+// all of them, and the next message there waits until all have been paid for: a
+// second for each beyond the burst.
+func (p *Pacer) DoAlbum(ctx context.Context, w calendar.Worker, class Class, chat int64, messages int, call func() error) error {
+	return p.do(ctx, w, request{class: class, chat: chat, messages: max(1, messages)}, call)
+}
+
+// request is what wants to go.
+type request struct {
+	class    Class
+	chat     int64
+	messages int // that it makes, or edits
+}
+
+func (p *Pacer) do(ctx context.Context, w calendar.Worker, r request, call func() error) (err error) {
+	if err := p.await(ctx, w, r); err != nil {
 		return &Error{Kind: Unreachable, Method: "pace", Reason: "not sent: " + err.Error(), cause: err}
 	}
-	defer func() { p.end(p.clock.Now(), class, chat, err) }()
+	defer func() { p.end(p.clock.Now(), r, err) }()
 	return call()
 }
 
 // await rests until the request has begun.
-func (p *Pacer) await(ctx context.Context, w calendar.Worker, class Class, chat int64) error {
+func (p *Pacer) await(ctx context.Context, w calendar.Worker, r request) error {
 	var t turn
 	for !t.now {
 		if err := ctx.Err(); err != nil {
-			p.leave(class, t.queued)
+			p.leave(r, t)
 			return err
 		}
-		t = p.begin(p.clock.Now(), class, chat, t.queued)
+		t = p.begin(p.clock.Now(), r, t)
 		if !t.now {
 			w.Wait(ctx, t.at, t.freed)
 		}
@@ -130,33 +150,48 @@ type turn struct {
 	at     time.Time
 	freed  <-chan struct{}
 	queued bool // the request counts among the queued until it asks again
+	// due is when a request goes that has what it needs and holds its chat already;
+	// zero for any other.
+	due time.Time
 }
 
-// begin lets a request go at now, or says when to ask again. queued is what the
-// request's last turn said.
-func (p *Pacer) begin(now time.Time, class Class, chat int64, queued bool) turn {
+// begin lets a request go at now, or says when to ask again. last is what it was
+// told before.
+func (p *Pacer) begin(now time.Time, r request, last turn) turn {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if queued {
-		p.queued[class]--
+	if last.queued {
+		p.queued[r.class]--
 	}
-	c := p.chat(now, chat)
+	c := p.chat(now, r.chat)
+	if !last.due.IsZero() {
+		return p.depart(now, c, last.due)
+	}
 	if c.freed != nil {
 		return turn{freed: c.freed}
 	}
-	if at := latest(p.quiet, c.quiet, available(c.bucket(class), now, 1)); at.After(now) {
+	own := c.bucket(r.class)
+	if at := latest(p.quiet, c.quiet, available(own, now, min(r.messages, own.Burst()))); at.After(now) {
 		return turn{at: at}
 	}
-	if class != Edit {
-		if at := p.slot(now, class, queued); at.After(now) {
-			p.queued[class]++
+	due := now
+	if r.class != Edit {
+		if at := p.slot(now, r.class, last.queued); at.After(now) {
+			p.queued[r.class]++
 			return turn{at: at, queued: true}
 		}
-		p.overall.ReserveN(now, 1)
-		p.bulk.ReserveN(now, 1) // a reply takes it from bulk, too
+		spend(p.overall, now, r.messages)
+		spend(p.bulk, now, r.messages)     // a reply takes it from bulk, too
+		due = available(p.overall, now, 0) // when the last of several would have gone alone
 	}
 	c.freed = make(chan struct{})
-	return turn{now: true}
+	return p.depart(now, c, due)
+}
+
+// depart lets a request go that is due, unless there was a 429 meanwhile.
+func (p *Pacer) depart(now time.Time, c *chatPace, due time.Time) turn {
+	at := latest(p.quiet, c.quiet, due)
+	return turn{now: !at.After(now), at: at, due: due}
 }
 
 // slot is when the shared rates allow a message of class. One that was queued
@@ -177,22 +212,21 @@ func (p *Pacer) slot(now time.Time, class Class, queued bool) time.Time {
 //
 // Only now it counts in its chat: Telegram counted it at some moment in
 // between, and by its end never counts it later than the Pacer does.
-func (p *Pacer) end(now time.Time, class Class, chat int64, err error) {
+func (p *Pacer) end(now time.Time, r request, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	c := p.chat(now, chat)
-	c.bucket(class).ReserveN(now, 1)
-	close(c.freed)
-	c.freed = nil
+	c := p.chat(now, r.chat)
+	spend(c.bucket(r.class), now, r.messages)
+	c.free()
 
 	wait := waitOf(err)
 	if wait == 0 {
 		return
 	}
-	this := throttle{chat: chat, at: now, until: now.Add(wait)}
+	this := throttle{chat: r.chat, at: now, until: now.Add(wait)}
 	c.quiet = latest(c.quiet, this.until)
-	everybody := class == Bulk
-	if p.last.chat != chat && now.Sub(p.last.at) <= time.Second {
+	everybody := r.class == Bulk
+	if p.last.chat != r.chat && now.Sub(p.last.at) <= time.Second {
 		everybody = true
 		p.quiet = latest(p.quiet, p.last.until)
 	}

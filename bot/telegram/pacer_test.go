@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"pascalatih/bot/telegram"
+	"pascalatih/scheduler/calendar"
 )
 
 // sending is one request: planned, and as it then was.
@@ -22,6 +23,7 @@ type sending struct {
 	after time.Duration // from the start until somebody wants it
 	takes time.Duration // from its beginning to its end
 	wait  time.Duration // that its 429 asks for; 0 succeeds
+	album int           // how many messages it makes; 0: one, which is no album
 
 	began, ended time.Time
 	arrived      time.Time // at Telegram, at some moment in between
@@ -37,7 +39,7 @@ func pace(c *clock, pacer *telegram.Pacer, all []*sending) {
 		group.Go(func() {
 			defer w.Done()
 			w.Wait(context.Background(), start.Add(s.after), nil)
-			_ = pacer.Do(context.Background(), w, s.class, s.chat, func() error {
+			_ = s.pace(pacer, w, func() error {
 				s.began = c.Now()
 				if s.takes > 0 {
 					w.Wait(context.Background(), s.began.Add(s.takes), nil)
@@ -53,6 +55,14 @@ func pace(c *clock, pacer *telegram.Pacer, all []*sending) {
 	setup.Done()
 	group.Wait()
 	slices.SortStableFunc(all, func(a, b *sending) int { return a.began.Compare(b.began) })
+}
+
+// pace makes one request.
+func (s *sending) pace(pacer *telegram.Pacer, w calendar.Worker, call func() error) error {
+	if s.album == 0 {
+		return pacer.Do(context.Background(), w, s.class, s.chat, call)
+	}
+	return pacer.DoAlbum(context.Background(), w, s.class, s.chat, s.album, call)
 }
 
 func milliseconds(most int) *rapid.Generator[time.Duration] {
@@ -72,13 +82,16 @@ func sendings(t *rapid.T) []*sending {
 		if rapid.IntRange(0, 2).Draw(t, "busy chat") == 0 {
 			s.chat = 1
 		}
+		if s.class != telegram.Edit && rapid.IntRange(0, 9).Draw(t, "an album") == 0 {
+			s.album = rapid.IntRange(2, 10).Draw(t, "pictures")
+		}
 		all = append(all, s)
 	}
 	return all
 }
 
-// In no second more begins than Telegram takes, and a Telegram that counts in
-// token buckets, at any moment while a request is under way, never says 429.
+// In no second more begins, an album counted once, than Telegram takes, and a Telegram that counts in
+// token buckets, an album message by message, at any moment while a request is under way, never says 429.
 func TestPaceStaysBelowTheLimits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := newClock()
