@@ -138,10 +138,10 @@ func (c *Client) call(ctx context.Context, method string, params tgbotapi.Params
 	})
 }
 
-// upload is call with a file.
-func (c *Client) upload(ctx context.Context, method string, params tgbotapi.Params, file tgbotapi.RequestFile, result any) error {
+// upload is call with files.
+func (c *Client) upload(ctx context.Context, method string, params tgbotapi.Params, files []tgbotapi.RequestFile, result any) error {
 	return c.exchange(ctx, method, transferTimeout, result, func(api *tgbotapi.BotAPI) (*tgbotapi.APIResponse, error) {
-		return api.UploadFiles(method, params, []tgbotapi.RequestFile{file})
+		return api.UploadFiles(method, params, files)
 	})
 }
 

@@ -108,12 +108,12 @@ func TestRequests(t *testing.T) {
 			}},
 			id: 77,
 		},
-		"a picture without a caption": {
+		"a picture without a caption or a sound": {
 			answer: message,
 			call: func(c *telegram.Client) (int, error) {
-				return c.SendPhoto(ctx, telegram.Upload{Chat: 7, Name: "kelas.png", Data: []byte("png")})
+				return c.SendPhoto(ctx, telegram.Upload{Chat: 7, Name: "kelas.png", Data: []byte("png"), Silent: true})
 			},
-			wire: request{Method: "sendPhoto", File: "photo: kelas.png: png", Params: map[string]string{"chat_id": "7"}},
+			wire: request{Method: "sendPhoto", File: "photo: kelas.png: png", Params: map[string]string{"chat_id": "7", "disable_notification": "true"}},
 			id:   77,
 		},
 		"a caption is edited": {

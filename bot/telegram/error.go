@@ -3,6 +3,8 @@ package telegram
 import (
 	"errors"
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -18,8 +20,9 @@ type Error struct {
 	Reason string
 	// Code is the status that Telegram answered with; 0 where none came.
 	Code int
-	// RetryAfter is how long to stay quiet, on the people's clock; only where
-	// Kind is Throttled, and then at least a second.
+	// RetryAfter is how long to stay quiet, on the people's clock: at least a
+	// second where Kind is Throttled, or where it is Unknown because Telegram took
+	// an album only in part; else zero.
 	RetryAfter time.Duration
 
 	// cause is the context's error where the context ended the request, else nil.
@@ -58,8 +61,8 @@ const (
 	// gateway also says so about one that had been passed on.
 	Unavailable
 	// Unknown means that the connection broke, the time ran out or the answer
-	// made no sense after the request could have begun. Whether it took effect
-	// is not known.
+	// made no sense after the request could have begun, or that Telegram grew
+	// tired within an album. Whether it took effect, and how far, is not known.
 	Unknown
 )
 
@@ -115,6 +118,8 @@ func kindOfAnswer(code int, reason string) Kind {
 		return Unauthorized
 	case code >= 500:
 		return Unavailable
+	case throttledWithin(reason) > 0:
+		return Unknown
 	case contains(reason, unreachableChat):
 		return Blocked
 	case contains(reason, goneTarget):
@@ -141,6 +146,24 @@ var (
 	tooLarge    = []string{"is too big"}
 	notModified = []string{"message is not modified"}
 )
+
+// albumThrottled is how Telegram says, in a 400, that it throttled one message of
+// an album. The others may have been sent.
+var albumThrottled = regexp.MustCompile(`(?i)failed to send message #\d+ with the error message "too many requests: retry after (\d{1,6})`)
+
+// throttledWithin is the wait that Telegram asks for within an album; zero where
+// reason says something else.
+func throttledWithin(reason string) time.Duration {
+	found := albumThrottled.FindStringSubmatch(reason)
+	if found == nil {
+		return 0
+	}
+	seconds, err := strconv.Atoi(found[1])
+	if err != nil {
+		return 0 // the form admits few digits only
+	}
+	return max(time.Second, time.Duration(seconds)*time.Second)
+}
 
 func contains(reason string, any []string) bool {
 	reason = strings.ToLower(reason)

@@ -58,11 +58,14 @@ func (c *Client) failure(method string, trip *roundTrip, answer *tgbotapi.APIRes
 	default: // no request could be made of this token and address
 		failed.Kind = Unauthorized
 	}
-	if failed.Kind == Throttled {
+	switch failed.Kind {
+	case Throttled:
 		failed.RetryAfter = max(time.Second, trip.retryAfter)
 		if refused != nil && refused.RetryAfter > 0 {
 			failed.RetryAfter = time.Duration(refused.RetryAfter) * time.Second
 		}
+	case Unknown:
+		failed.RetryAfter = throttledWithin(failed.Reason)
 	}
 	return failed
 }

@@ -24,6 +24,7 @@ type Upload struct {
 	Caption HTML   // at most 1,024 characters once its entities are read; may be empty
 	// Buttons may be empty.
 	Buttons Keyboard
+	Silent  bool // arrives without a sound
 }
 
 // SendDocument sends u as it is, at most 50 MB, and gives the new message's id. A
@@ -43,9 +44,10 @@ func (c *Client) SendPhoto(ctx context.Context, u Upload) (messageID int, err er
 func (c *Client) sendFile(ctx context.Context, method, kind string, u Upload) (int, error) {
 	params := captionParams(u.Caption, u.Buttons)
 	params["chat_id"] = strconv.FormatInt(u.Chat, 10)
-	file := tgbotapi.RequestFile{Name: kind, Data: tgbotapi.FileBytes{Name: u.Name, Bytes: u.Data}}
+	params.AddBool("disable_notification", u.Silent)
+	files := []tgbotapi.RequestFile{{Name: kind, Data: tgbotapi.FileBytes{Name: u.Name, Bytes: u.Data}}}
 	return c.sent(func(result any) error {
-		return c.upload(ctx, method, params, file, result)
+		return c.upload(ctx, method, params, files, result)
 	})
 }
 

@@ -86,13 +86,16 @@ func (c *Client) AnswerCallback(ctx context.Context, id string, text string, ale
 
 // sent runs a sending request and reads the id of the message it made.
 func (c *Client) sent(request func(result any) error) (int, error) {
-	var message struct {
-		ID int `json:"message_id"`
-	}
+	var message sentMessage
 	if err := request(&message); err != nil {
 		return 0, err
 	}
 	return message.ID, nil
+}
+
+// sentMessage is what is read of a message that a request made.
+type sentMessage struct {
+	ID int `json:"message_id"`
 }
 
 // modified takes "is not modified" for what it is: done.

@@ -3,8 +3,10 @@ package telegram_test
 import (
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -18,7 +20,7 @@ const token = "12345:made-up_token"
 type request struct {
 	Method string
 	Params map[string]string
-	File   string // name and content of the uploaded file
+	File   string // name and content of the uploaded file, or files
 }
 
 // answering is a Telegram that gives every request the same answer. The
@@ -60,15 +62,18 @@ func read(t testing.TB, r *http.Request) request {
 		if err := r.ParseMultipartForm(1 << 20); err != nil {
 			t.Errorf("read the upload: %v", err)
 		}
-		for field, files := range r.MultipartForm.File {
+		var uploaded []string
+		for _, field := range slices.Sorted(maps.Keys(r.MultipartForm.File)) {
+			files := r.MultipartForm.File[field]
 			file, err := files[0].Open()
 			if err != nil {
 				t.Errorf("open the upload: %v", err)
 				continue
 			}
 			content, _ := io.ReadAll(file)
-			got.File = field + ": " + files[0].Filename + ": " + string(content)
+			uploaded = append(uploaded, field+": "+files[0].Filename+": "+string(content))
 		}
+		got.File = strings.Join(uploaded, "; ")
 	}
 	if err := r.ParseForm(); err != nil {
 		t.Errorf("read the form: %v", err)
