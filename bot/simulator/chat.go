@@ -15,6 +15,8 @@ type Message struct {
 	Keys    [][]Key    // the keyboard in place of the letters that came with it
 	NoKeys  bool       // it took such a keyboard away
 	File    *File      // what came with it
+	Album   string     // the messages with the same one are shown together; empty: it stands alone
+	Silent  bool       // it came without a sound
 	Phone   string     // of the contact that it is
 	At      time.Time  // when it was sent
 	Edits   int        // how often it was edited
@@ -191,7 +193,8 @@ func (ch *chat) wireMessage(m *stored) *wireMessage {
 		Text: m.Text, Entities: m.entities, ReplyMarkup: markupOf(m.Rows), Contact: m.contact,
 	}
 	if m.File != nil {
-		w.Text, w.Entities, w.Caption = "", nil, m.Text
+		w.Text, w.Entities, w.Caption, w.CaptionEntities = "", nil, m.Text, m.entities
+		w.MediaGroupID = m.Album
 		attach(w, m.fileID, m.File)
 	}
 	return w

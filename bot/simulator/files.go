@@ -28,12 +28,14 @@ const (
 // Telegram promises no more.
 const pathLife = time.Hour
 
-// fileOf gives the file of a request: one that came with it, or one that the
-// server has already. The caller holds s.mu.
-func (s *Server) fileOf(c *call, kind string) (id string, file *File, f *failure) {
-	upload, ok := c.files[kind]
-	if !ok {
-		id = c.text[kind]
+// fileOf gives a file of a request by what names it: attach:// and the name of one
+// that came with the request, or the id of one that the server has already. The
+// caller holds s.mu.
+func (s *Server) fileOf(c *call, kind, source string) (id string, file *File, f *failure) {
+	name, attached := strings.CutPrefix(source, "attach://")
+	upload, came := c.files[name]
+	if !attached || !came {
+		id = source
 		if file = s.documents[id]; file == nil {
 			return "", nil, refused(FileUnknown, http.StatusBadRequest, "Bad Request: wrong file identifier/HTTP URL specified")
 		}

@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/png"
 	"io"
+	"strings"
 	"testing"
 
 	"pascalatih/bot/simulator"
@@ -55,6 +56,46 @@ func TestCaptionIsEdited(t *testing.T) {
 	must[message](r, "editMessageReplyMarkup", params{"chat_id": "7001", "message_id": id(m.ID)})
 	if got := p.Chat().Last(); got.Text != "Siap" || len(got.Rows) != 0 {
 		t.Errorf("without its buttons the file is shown as %+v", got)
+	}
+}
+
+// A picture with buttons is paged in place: what is tapped comes with its message,
+// and an edit of the caption keeps the picture.
+func TestPictureIsPagedInPlace(t *testing.T) {
+	r := newRig(t, simulator.Config{})
+	p, drawn := r.started(7001), picture(16, 9)
+	more := strings.Replace(yes, "Ya", "Rinci", 1)
+	answer := r.upload("sendPhoto", params{"chat_id": "7001", "caption": "<b>Pekan ini</b>", "parse_mode": "HTML", "reply_markup": more,
+		"disable_notification": "true"}, "photo", "grafik.png", drawn)
+	if !answer.OK {
+		t.Fatalf("answered %s", answer.Description)
+	}
+	if m := p.Chat().Last(); !m.Silent || m.Text != "Pekan ini" {
+		t.Errorf("the picture is %+v", m)
+	}
+	p.Tap(p.Chat().Button("Rinci"))
+	tap := r.updates(0, nil)[0].Callback
+	if m := tap.Message; tap.Data != "y" || m == nil || m.ID != p.Chat().Last().ID || m.Date == 0 || m.Chat.ID != 7001 || m.Caption != "Pekan ini" ||
+		len(m.Photo) != 1 || len(m.Entities) != 1 || len(m.Markup.Rows) != 1 {
+		t.Errorf("the tap came as %+v", tap)
+	}
+	page := params{"chat_id": "7001", "message_id": id(tap.Message.ID), "caption": "Halaman 2", "reply_markup": yes}
+	edited := must[message](r, "editMessageCaption", page)
+	if edited.Caption != "Halaman 2" || len(edited.Photo) != 1 || len(edited.Entities) != 0 {
+		t.Errorf("the edit gave %+v", edited)
+	}
+	if m := p.Chat().Last(); m.Text != "Halaman 2" || m.HTML != "" || m.Button("Ya").Data != "y" || m.Button("Rinci").Text != "" || !bytes.Equal(m.File.Data, drawn) {
+		t.Errorf("the picture is shown as %+v", m)
+	}
+	if again := r.call("editMessageCaption", page); !strings.Contains(again.Description, "message is not modified") {
+		t.Errorf("the same page once more was answered %q", again.Description)
+	}
+	must[message](r, "editMessageCaption", page.and(params{"caption": strings.Repeat("🙂", 512)}))
+	if err := r.Sound(); err != nil {
+		t.Error(err)
+	}
+	if long := r.call("editMessageCaption", page.and(params{"caption": strings.Repeat("🙂", 512) + "a"})); !strings.Contains(long.Description, "message caption is too long") {
+		t.Errorf("a caption of 1,025 was answered %q", long.Description)
 	}
 }
 

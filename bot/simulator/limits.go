@@ -5,7 +5,7 @@ import (
 )
 
 // What the simulated Telegram takes. Telegram publishes the first two, roughly;
-// those of edits are unpublished.
+// those of edits are unpublished, and so is that each message of an album counts.
 const (
 	sendsPerSecond        = 30
 	sendsPerChatPerSecond = 1
@@ -25,19 +25,21 @@ func perSecond(n, burst int) bucket {
 	return bucket{every: time.Second / time.Duration(n), burst: burst}
 }
 
-// wait is how long until there is a token; zero: there is one now.
-func (b *bucket) wait(now time.Time) time.Duration {
+// wait is how long until there are n tokens, or as many as there can be; zero: they
+// are there now.
+func (b *bucket) wait(now time.Time, n int) time.Duration {
 	if b.full.Before(now) {
 		return 0
 	}
-	return max(0, b.full.Sub(now)-time.Duration(b.burst-1)*b.every)
+	return max(0, b.full.Sub(now)-time.Duration(max(0, b.burst-n))*b.every)
 }
 
-func (b *bucket) take(now time.Time) {
+// take takes n tokens. What the bucket does not have it owes.
+func (b *bucket) take(now time.Time, n int) {
 	if b.full.Before(now) {
 		b.full = now
 	}
-	b.full = b.full.Add(b.every)
+	b.full = b.full.Add(time.Duration(n) * b.every)
 }
 
 // pause is a time for which no more requests are wanted, and who has been told.
@@ -106,21 +108,21 @@ func (s *Server) admit(c *call, ch *chat, class class) *failure {
 	if s.config.Unlimited {
 		return nil
 	}
-	own := &ch.edits
+	own, n := &ch.edits, 1
 	if class == sending {
-		own = &ch.sends
-		if wait := s.sends.wait(c.now); wait > 0 {
+		own, n = &ch.sends, max(1, c.messages)
+		if wait := s.sends.wait(c.now, n); wait > 0 {
 			s.pause = newPause(c.now, wait, false)
 			return s.tooMany(c, s.pause)
 		}
 	}
-	if wait := own.wait(c.now); wait > 0 {
+	if wait := own.wait(c.now, n); wait > 0 {
 		ch.pause = newPause(c.now, wait, false)
 		return s.tooMany(c, ch.pause)
 	}
-	own.take(c.now)
+	own.take(c.now, n)
 	if class == sending {
-		s.sends.take(c.now)
+		s.sends.take(c.now, n)
 	}
 	return nil
 }

@@ -47,10 +47,14 @@ func (s *Server) post(c *call, textName, fileKind string) (any, *failure) {
 		return nil, badRequest("phone number can be requested in private chats only")
 	}
 	m := &stored{from: &s.bot, locked: keys.locked}
-	m.Message = Message{FromBot: true, Keys: keys.keys, NoKeys: keys.remove}
+	m.Message = Message{FromBot: true, Silent: c.silent(), Keys: keys.keys, NoKeys: keys.remove}
 	m.show(c, textName, text, entities)
 	if fileKind != "" {
-		if m.fileID, m.File, f = s.fileOf(c, fileKind); f != nil {
+		source := c.text[fileKind]
+		if _, came := c.files[fileKind]; came {
+			source = "attach://" + fileKind
+		}
+		if m.fileID, m.File, f = s.fileOf(c, fileKind, source); f != nil {
 			return nil, f
 		}
 	}
@@ -140,6 +144,11 @@ func (s *Server) edit(c *call, change func(*stored) *failure) (any, *failure) {
 	if f := change(&edited); f != nil {
 		return nil, f
 	}
+	if m.Album != "" && len(keys.rows) > 0 {
+		// Telegram leaves the buttons out, as though none had been given.
+		s.violate(c, BrokenKeyboard, "an album carries no buttons")
+		keys.rows = nil
+	}
 	edited.Rows = keys.on(m.ID)
 	if edited.Text == m.Text && slices.Equal(edited.entities, m.entities) && sameRows(edited.Rows, m.Rows) {
 		return nil, refused(NotModified, http.StatusBadRequest, "Bad Request: message is not modified: specified new message content"+
@@ -183,10 +192,23 @@ func (s *Server) sendChatAction(_ context.Context, c *call) (any, *failure) {
 	return true, f
 }
 
-// textOf reads a text or a caption as it will be shown.
+// textOf reads a request's text or caption as it will be shown.
 func (s *Server) textOf(c *call, name string) (string, []entity, *failure) {
-	text, entities := c.text[name], []entity(nil)
-	switch strings.ToLower(c.text["parse_mode"]) {
+	return s.parse(c, written{text: c.text[name], mode: c.text["parse_mode"], name: name, within: c.method, field: name})
+}
+
+// written is a text of a request, and what the Bot API calls it: a field within a
+// method or a type, which says how long it may be.
+type written struct {
+	text, mode    string
+	name          string // in the report of a violation
+	within, field string
+}
+
+// parse reads a text as it will be shown.
+func (s *Server) parse(c *call, w written) (string, []entity, *failure) {
+	text, entities := w.text, []entity(nil)
+	switch strings.ToLower(w.mode) {
 	case "":
 	case "html":
 		var err error
@@ -197,14 +219,17 @@ func (s *Server) textOf(c *call, name string) (string, []entity, *failure) {
 	default:
 		return "", nil, s.unserved(c, "no other parse_mode than HTML is served")
 	}
-	least, most, _ := s.api.TextLimit(c.method, name)
+	least, most, _ := s.api.TextLimit(w.within, w.field)
 	n := spec.Length(text)
 	switch {
 	case n > most:
-		s.violate(c, WrongLength, fmt.Sprintf("%s: %d characters after entities, allowed are %d", name, n, most))
+		s.violate(c, WrongLength, fmt.Sprintf("%s: %d characters after entities, allowed are %d", w.name, n, most))
+		if w.field == "caption" {
+			return "", nil, badRequest("message caption is too long")
+		}
 		return "", nil, badRequest("message is too long")
 	case least > 0 && strings.TrimSpace(text) == "":
-		s.violate(c, WrongLength, name+": is empty")
+		s.violate(c, WrongLength, w.name+": is empty")
 		return "", nil, badRequest("message text is empty")
 	}
 	return text, entities, nil

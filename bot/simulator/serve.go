@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -29,6 +30,7 @@ func (s *Server) served() map[string]handler {
 		"sendMessage":            s.sendMessage,
 		"sendDocument":           s.sendDocument,
 		"sendPhoto":              s.sendPhoto,
+		"sendMediaGroup":         s.sendMediaGroup,
 		"sendChatAction":         s.sendChatAction,
 		"editMessageText":        s.editMessageText,
 		"editMessageCaption":     s.editMessageCaption,
@@ -50,6 +52,7 @@ type call struct {
 	text     map[string]string
 	files    map[string]File
 	chat     int64 // chat_id, if it is a number
+	messages int   // how many a send makes; zero: one
 	arrival  uint64
 	received time.Time // machine time
 	now      time.Time // the clock's
@@ -66,6 +69,9 @@ func (c *call) number(name string) int {
 
 // given tells whether an optional object came and is not null.
 func (c *call) given(name string) bool { return c.text[name] != "" && c.text[name] != "null" }
+
+// silent tells whether what a request sends is to come without a sound.
+func (c *call) silent() bool { return strings.EqualFold(c.text["disable_notification"], "true") }
 
 // failure is an answer that is no result.
 type failure struct {
@@ -160,7 +166,11 @@ func (s *Server) violations(c *call) *failure {
 	case !s.api.Has(c.method):
 		return &failure{code: http.StatusNotFound, description: "Not Found"}
 	case len(problems) > 0:
-		return badRequest(problems[0].Path + " " + problems[0].Reason)
+		words := problems[0].Path + " " + problems[0].Reason
+		if c.method == "sendMediaGroup" && problems[0].Kind == spec.WrongLength {
+			words = cmp.Or(albumSize(c.text["media"]), words)
+		}
+		return badRequest(words)
 	case s.handlers[c.method] == nil:
 		return s.unserved(c, "the simulator does not serve it")
 	}

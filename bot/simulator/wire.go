@@ -20,21 +20,23 @@ type wireChat struct {
 }
 
 type wireMessage struct {
-	MessageID   int           `json:"message_id"`
-	From        *wireUser     `json:"from,omitempty"`
-	Chat        wireChat      `json:"chat"`
-	Date        int64         `json:"date"`
-	EditDate    int64         `json:"edit_date,omitempty"`
-	Text        string        `json:"text,omitempty"`
-	Entities    []entity      `json:"entities,omitempty"`
-	Caption     string        `json:"caption,omitempty"`
-	Photo       []wireFile    `json:"photo,omitempty"`
-	Document    *wireFile     `json:"document,omitempty"`
-	Sticker     *wireFile     `json:"sticker,omitempty"`
-	Voice       *wireFile     `json:"voice,omitempty"`
-	Contact     *wireContact  `json:"contact,omitempty"`
-	NewMembers  []wireUser    `json:"new_chat_members,omitempty"`
-	ReplyMarkup *inlineMarkup `json:"reply_markup,omitempty"`
+	MessageID       int           `json:"message_id"`
+	From            *wireUser     `json:"from,omitempty"`
+	Chat            wireChat      `json:"chat"`
+	Date            int64         `json:"date"`
+	EditDate        int64         `json:"edit_date,omitempty"`
+	Text            string        `json:"text,omitempty"`
+	Entities        []entity      `json:"entities,omitempty"`
+	Caption         string        `json:"caption,omitempty"`
+	CaptionEntities []entity      `json:"caption_entities,omitempty"`
+	MediaGroupID    string        `json:"media_group_id,omitempty"`
+	Photo           []wireFile    `json:"photo,omitempty"`
+	Document        *wireFile     `json:"document,omitempty"`
+	Sticker         *wireFile     `json:"sticker,omitempty"`
+	Voice           *wireFile     `json:"voice,omitempty"`
+	Contact         *wireContact  `json:"contact,omitempty"`
+	NewMembers      []wireUser    `json:"new_chat_members,omitempty"`
+	ReplyMarkup     *inlineMarkup `json:"reply_markup,omitempty"`
 }
 
 type wireFile struct {

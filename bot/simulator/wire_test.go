@@ -138,16 +138,30 @@ func (r *rig) try(method string, p params) (reply, error) {
 // upload makes a request with a file.
 func (r *rig) upload(method string, p params, field, name string, data []byte) reply {
 	r.t.Helper()
+	return r.uploads(method, p, upload{field, name, data})
+}
+
+// upload is a file that comes with a request.
+type upload struct {
+	field, name string
+	data        []byte
+}
+
+// uploads makes a request with files.
+func (r *rig) uploads(method string, p params, files ...upload) reply {
+	r.t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
 	for name, value := range p {
 		form.WriteField(name, value)
 	}
-	part, err := form.CreateFormFile(field, name)
-	if err != nil {
-		r.t.Fatal(err)
+	for _, file := range files {
+		part, err := form.CreateFormFile(file.field, file.name)
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		part.Write(file.data)
 	}
-	part.Write(data)
 	form.Close()
 	response, err := r.http.Post(r.URL()+"/bot"+r.Token()+"/"+method, form.FormDataContentType(), &body)
 	if err != nil {
@@ -193,11 +207,16 @@ func decode[T any](r *rig, raw json.RawMessage) T {
 }
 
 type message struct {
-	ID      int `json:"message_id"`
-	Text    string
-	Caption string
-	Date    int64
-	Chat    struct{ ID int64 }
+	ID       int `json:"message_id"`
+	Text     string
+	Caption  string
+	Entities []struct{ Type string } `json:"caption_entities"`
+	Photo    []struct{ Width, Height int }
+	Date     int64
+	Chat     struct{ ID int64 }
+	Markup   struct {
+		Rows [][]struct{ Text string } `json:"inline_keyboard"`
+	} `json:"reply_markup"`
 }
 
 // send sends a text that is taken.

@@ -3,6 +3,7 @@ package spec
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,7 +24,11 @@ func (a *API) Check(r Request) []Problem {
 			problems = append(problems, Problem{UnknownParameter, name, "the method takes no such parameter"})
 		}
 	}
+	attached := r.attached()
 	for _, name := range r.Files {
+		if attached[name] {
+			continue
+		}
 		if f := method.field(name); f == nil {
 			problems = append(problems, Problem{UnknownParameter, name, "the method takes no such file"})
 		} else if !slices.Contains(f.Types, "InputFile") {
@@ -35,6 +40,21 @@ func (a *API) Check(r Request) []Problem {
 	}
 	return problems
 }
+
+// attached are the files that the request's parameters name by attach://, within
+// JSON or as they are.
+func (r Request) attached() map[string]bool {
+	names := make(map[string]bool)
+	for _, text := range r.Text {
+		for _, found := range attachForm.FindAllStringSubmatch(text, -1) {
+			names[found[1]] = true
+		}
+	}
+	return names
+}
+
+// attachForm is the name of a file that comes with the request.
+var attachForm = regexp.MustCompile(`(?:^|")attach://([^"\\]+)(?:$|")`)
 
 func (a *API) checkParameter(f field, r Request) []Problem {
 	if slices.Contains(r.Files, f.Name) {

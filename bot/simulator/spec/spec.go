@@ -62,10 +62,14 @@ func (a *API) Field(typeName, name string) bool {
 }
 
 // TextLimit gives the limits of a text that count after its entities were parsed,
-// in UTF-16 units. Check leaves those to the caller.
-func (a *API) TextLimit(method, parameter string) (least, most int, ok bool) {
-	d := a.methods[method]
-	f := d.field(parameter)
+// in UTF-16 units: of a method's parameter, or of a type's field. Check leaves those
+// to the caller.
+func (a *API) TextLimit(within, name string) (least, most int, ok bool) {
+	d, isMethod := a.methods[within]
+	if !isMethod {
+		d = a.types[within]
+	}
+	f := d.field(name)
 	if f == nil || !f.limit.afterEntities {
 		return 0, 0, false
 	}

@@ -38,6 +38,23 @@ func TestCheck(t *testing.T) {
 				"reply_markup": `{"inline_keyboard":null}`},
 			want: []spec.Kind{spec.MissingParameter}, path: "reply_markup.inline_keyboard",
 		},
+		"files that an album names": {
+			method: "sendMediaGroup", files: []string{"a", "b"}, text: map[string]string{"chat_id": "1",
+				"media": `[{"type":"photo","media":"attach://a","caption":"\"attach://c\""},{"type":"photo","media":"attach://b"}]`},
+		},
+		"a file that no album names": {
+			method: "sendMediaGroup", files: []string{"a", "c"}, text: map[string]string{"chat_id": "1",
+				"media": `[{"type":"photo","media":"attach://a","caption":"\"attach://c\""},{"type":"photo","media":"x"}]`},
+			want: []spec.Kind{spec.UnknownParameter}, path: "c",
+		},
+		"an album of one": {
+			method: "sendMediaGroup", text: map[string]string{"chat_id": "1", "media": `[{"type":"photo","media":"x"}]`},
+			want: []spec.Kind{spec.WrongLength}, path: "media",
+		},
+		"an album of pictures and videos": {
+			method: "sendMediaGroup", text: map[string]string{"chat_id": "1",
+				"media": `[{"type":"photo","media":"x"},{"type":"video","media":"y","duration":3}]`},
+		},
 		"callback data over 64 bytes": {
 			method: "sendMessage", text: map[string]string{"chat_id": "1", "text": "a",
 				"reply_markup": `{"inline_keyboard":[[{"text":"Ya","callback_data":"` + strings.Repeat("é", 33) + `"}]]}`},
@@ -134,22 +151,24 @@ func TestCheck(t *testing.T) {
 
 func TestTextLimit(t *testing.T) {
 	tests := []struct {
-		method, parameter string
-		least, most       int
+		within, name string
+		least, most  int
 	}{
 		{"sendMessage", "text", 1, 4096},
 		{"editMessageText", "text", 1, 4096},
 		{"sendDocument", "caption", 0, 1024},
 		{"sendPhoto", "caption", 0, 1024},
+		{"editMessageCaption", "caption", 0, 1024},
+		{"InputMediaPhoto", "caption", 0, 1024},
 	}
 	api, err := spec.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, test := range tests {
-		least, most, ok := api.TextLimit(test.method, test.parameter)
+		least, most, ok := api.TextLimit(test.within, test.name)
 		if !ok || least != test.least || most != test.most {
-			t.Errorf("%s.%s: %d to %d (%v), want %d to %d", test.method, test.parameter, least, most, ok, test.least, test.most)
+			t.Errorf("%s.%s: %d to %d (%v), want %d to %d", test.within, test.name, least, most, ok, test.least, test.most)
 		}
 	}
 	if _, _, ok := api.TextLimit("answerCallbackQuery", "text"); ok {
