@@ -154,15 +154,12 @@ func (p *page) showChat(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	view := wholeChat{chatView: p.painter.chat(person.Chat(), person.Language), Person: person, Menu: person.Menu()}
+	served := func(m Message) template.URL { return template.URL(fileAddress(person.ID, m.ID)) }
+	view := wholeChat{chatView: p.painter.chat(person.Chat(), person.Language, served), Person: person, Menu: person.Menu()}
 	now := person.Now().In(p.painter.zone)
 	view.Now = view.Words.Day(now) + ", " + p.painter.timeOfDay(now, view.Words)
 	for i := range view.Bubbles {
-		b := &view.Bubbles[i]
-		b.Chat = person.ID
-		if b.Picture != "" {
-			b.Picture = template.URL(fileAddress(person.ID, b.ID))
-		}
+		view.Bubbles[i].Chat = person.ID
 	}
 	p.sim.mu.Lock()
 	view.Fresh = person.chat.standing == fresh || person.chat.standing == blocked

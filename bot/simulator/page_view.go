@@ -33,12 +33,7 @@ func (s Screen) WriteHTML(w io.Writer, look Look) error {
 	if err != nil {
 		return fmt.Errorf("reading the page's styles: %w", err)
 	}
-	view := painter.chat(s, look.Language)
-	for i, b := range view.Bubbles {
-		if b.Picture != "" {
-			view.Bubbles[i].Picture = inline(b.File.Data)
-		}
-	}
+	view := painter.chat(s, look.Language, func(m Message) template.URL { return inline(m.File.Data) })
 	page := struct {
 		chatView
 		Style template.CSS
@@ -86,32 +81,34 @@ type chatView struct {
 	Keys    [][]Key
 }
 
-// bubble is a message as it is shown.
+// bubble is a message, or an album of pictures, as it is shown.
 type bubble struct {
 	Message
-	Chat    int64 // zero: it is only shown, not acted on
-	Words   words
-	Parts   []part
-	Day     string // the date, where a day begins with this message
-	Time    string
-	Picture template.URL // where the picture is
-	Size    string       // of the file
+	Chat     int64 // zero: it is only shown, not acted on
+	Words    words
+	Parts    []part
+	Day      string // the date, where a day begins with this message
+	Time     string
+	Pictures []shownPicture
+	Size     string // of the file
 }
 
-func (p *painter) chat(screen Screen, language string) chatView {
+// chat makes the view of a chat; address tells where the picture of a message is.
+func (p *painter) chat(screen Screen, language string, address func(Message) template.URL) chatView {
 	view := chatView{Words: words{p.texts.In(language)}, Keys: screen.Keys()}
 	day := ""
-	for _, m := range screen.Visible() {
+	for _, together := range albums(screen.Visible()) {
+		m := captioned(together)
 		at := m.At.In(p.zone)
 		b := bubble{Message: m, Words: view.Words, Parts: partsOf(m), Time: p.timeOfDay(at, view.Words)}
 		if date := view.Words.Day(at); date != day {
 			b.Day, day = date, date
 		}
-		if m.File != nil {
+		switch {
+		case isPicture(m):
+			b.Pictures = hang(together, m.Text, view.Words, address)
+		case m.File != nil:
 			b.Size = sizeOf(len(m.File.Data), view.Words)
-			if m.File.Kind == "photo" && imageType(m.File.Data) != "" {
-				b.Picture = "in the page"
-			}
 		}
 		view.Bubbles = append(view.Bubbles, b)
 	}
