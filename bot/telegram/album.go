@@ -61,7 +61,7 @@ func (c *Client) SendAlbum(ctx context.Context, a Album) (messageID int, err err
 const sendMediaGroup = "sendMediaGroup"
 
 // inputPhoto is a picture of an album on the wire. The library's own type would
-// send a null for what it does not hold.
+// send a null for the entities that it does not hold.
 type inputPhoto struct {
 	Type      string `json:"type"`
 	Media     string `json:"media"`
