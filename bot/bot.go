@@ -30,6 +30,7 @@ type Config struct {
 	// OnDuty tells whether this process polls at present. Only that one sweeps:
 	// it alone knows which chats Telegram asked to leave in peace. nil: always.
 	OnDuty func() bool
+	Meter  Meter // nil: nobody counts
 }
 
 // Bot speaks with people. Its methods may be used by many goroutines at once.
@@ -41,6 +42,7 @@ type Bot struct {
 	texts  *text.Catalogue
 	log    *slog.Logger
 	onDuty func() bool
+	meter  Meter
 
 	commands  []command
 	buttons   []button
@@ -71,6 +73,7 @@ func New(cfg Config) *Bot {
 		texts:     cfg.Texts,
 		log:       cfg.Log,
 		onDuty:    cfg.OnDuty,
+		meter:     cfg.Meter,
 		commands:  commands(),
 		buttons:   buttons(),
 		talks:     talks(),
@@ -85,6 +88,9 @@ func New(cfg Config) *Bot {
 	}
 	if b.onDuty == nil {
 		b.onDuty = func() bool { return true }
+	}
+	if b.meter == nil {
+		b.meter = unmetered{}
 	}
 	b.line = &line{pacer: cfg.Pacer, store: cfg.Store, clock: cfg.Clock, log: cfg.Log, silent: map[int64]bool{}}
 	return b

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
+	"time"
 
 	"pascalatih/bot/telegram"
 	"pascalatih/storage"
@@ -19,6 +20,20 @@ const mostTries = 3
 // ended): the update is to come again. One that fails three times for any other
 // reason is recorded, answered with one sentence and passed over.
 func (b *Bot) Handle(ctx context.Context, u telegram.Update) error {
+	begun, outcome := time.Now(), Done // the machine's time: how long the chat waits
+	passed, err := b.handle(ctx, u)
+	switch {
+	case err != nil:
+		outcome = Again
+	case passed:
+		outcome = PassedOver
+	}
+	b.meter.Update(kindOf(u), outcome, time.Since(begun))
+	return err
+}
+
+// handle is Handle; passed tells that the update was passed over.
+func (b *Bot) handle(ctx context.Context, u telegram.Update) (passed bool, err error) {
 	b.chats.enter()
 	defer b.chats.leave()
 	// Whether the process before this one died of the update is not known: it is
@@ -28,31 +43,30 @@ func (b *Bot) Handle(ctx context.Context, u telegram.Update) error {
 	for {
 		attempts := 0
 		if count {
-			var err error
 			if attempts, err = b.countTry(ctx, u, failed); err != nil {
-				return err
+				return false, err
 			}
 		}
 		if attempts > mostTries {
-			return b.passOver(ctx, u, failed)
+			return true, b.passOver(ctx, u, failed)
 		}
 		err := b.try(ctx, u)
 		if err == nil {
 			b.forget(ctx, u, attempts)
-			return nil
+			return false, nil
 		}
 		if storage.IsUnavailable(err) || ctx.Err() != nil {
-			return err
+			return false, err
 		}
 		failed = err
 		b.log.Error("update failed", "chat", u.Chat.ID, "source", sourceOf(u), "err", err)
 		if !count { // the first try was not counted beforehand
 			if attempts, err = b.countTry(ctx, u, failed); err != nil {
-				return err
+				return false, err
 			}
 		}
 		if attempts >= mostTries {
-			return b.passOver(ctx, u, failed)
+			return true, b.passOver(ctx, u, failed)
 		}
 		count = true
 	}

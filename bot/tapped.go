@@ -61,8 +61,12 @@ func (b *Bot) keep(ctx context.Context, v visit, session storage.Session, next s
 	}
 	if next.Place().Stage == survey.Sent {
 		session.CardMessageID, session.StaleMessageID = change.CardMessageID, change.StaleMessageID
-		if _, err := b.store.SendSession(ctx, session, next.Answers(b.today()), v.now); err != nil {
+		sent, err := b.store.SendSession(ctx, session, next.Answers(b.today()), v.now)
+		if err != nil {
 			return fmt.Errorf("send a session: %w", err)
+		}
+		if sent {
+			b.meter.Submitted()
 		}
 		return nil
 	}
@@ -70,8 +74,12 @@ func (b *Bot) keep(ctx context.Context, v visit, session storage.Session, next s
 	if onlyLooks && change.CardMessageID == session.CardMessageID {
 		return nil
 	}
-	if _, err := b.store.SaveSession(ctx, session, change, v.now); err != nil {
+	saved, err := b.store.SaveSession(ctx, session, change, v.now)
+	if err != nil {
 		return fmt.Errorf("save a session: %w", err)
+	}
+	if saved && !onlyLooks {
+		b.meter.Answered()
 	}
 	return nil
 }

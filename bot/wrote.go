@@ -48,7 +48,9 @@ func (b *Bot) wrote(ctx context.Context, v visit) error {
 			return fmt.Errorf("save a session: %w", err)
 		}
 		if saved {
-			seen.notice = notice
+			if seen.notice = notice; notice == "" {
+				b.meter.Answered()
+			}
 			b.show(seen)
 			return nil
 		}

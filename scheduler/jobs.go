@@ -32,6 +32,7 @@ func (s *Scheduler) doJobs(ctx context.Context, _ calendar.Worker) (time.Time, e
 		if err := s.Store.EndJob(ctx, job, failure, now); err != nil {
 			return time.Time{}, fmt.Errorf("end job %d: %w", job.ID, err)
 		}
+		s.Meter.Worked(job.Kind, failure != nil)
 		s.Log.Info("job ended", "job", job.ID, "kind", job.Kind, "err", failure)
 		s.tick.wake()
 		s.send.wake()

@@ -46,6 +46,7 @@ type Config struct {
 	Bot     int64            // Telegram's id of the bot, whose rate is shared by all processes
 	Rate    float64          // bulk messages a second, over all processes together
 	Log     *slog.Logger
+	Meter   Meter // nil: nobody counts
 }
 
 // Scheduler runs the tick, the sender and the jobs.
@@ -59,6 +60,9 @@ type Scheduler struct {
 
 // New returns a Scheduler, at work on the clock already: Run must follow.
 func New(cfg Config) *Scheduler {
+	if cfg.Meter == nil {
+		cfg.Meter = unmetered{}
+	}
 	s := &Scheduler{Config: cfg, flying: make(chan struct{}, max(minFlying, int(cfg.Rate)))}
 	s.tick = loop{name: "tick", do: s.doDue, nudge: make(chan struct{}, 1), work: cfg.Clock.Work()}
 	s.send = loop{name: "send", do: s.sendDue, nudge: make(chan struct{}, 1), work: cfg.Clock.Work()}

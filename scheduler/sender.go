@@ -84,5 +84,6 @@ func (s *Scheduler) sendOne(ctx context.Context, work calendar.Worker, d storage
 		log.Error("delivery's outcome not written", "outcome", outcome.State, "err", err)
 		return
 	}
+	s.Meter.Delivered(d.Kind, outcome.State)
 	log.Info("delivery ended", "outcome", outcome.State, "reason", outcome.Reason)
 }

@@ -40,6 +40,9 @@ type Config struct {
 	BaseURL string
 	// Log is told about updates that make no sense.
 	Log *slog.Logger
+	// Requested is told of every request how it ended (0: well) and how long it
+	// took, in the machine's time; nil: nobody counts.
+	Requested func(method string, outcome Kind, took time.Duration)
 }
 
 // Client speaks with the Bot API. Every call is one request, is bounded in
@@ -52,6 +55,8 @@ type Client struct {
 	http     *http.Client
 	log      *slog.Logger
 	answered atomic.Int64 // Unix nanoseconds
+
+	requested func(method string, outcome Kind, took time.Duration)
 }
 
 // New makes a Client. It asks Telegram nothing.
@@ -72,7 +77,8 @@ func New(cfg Config) *Client {
 			// Following a redirect would send the request twice.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		log: cfg.Log,
+		log:       cfg.Log,
+		requested: cfg.Requested,
 	}
 }
 

@@ -18,7 +18,11 @@ import (
 // exchange makes one request through the library and judges its outcome. The
 // library knows neither contexts nor statuses, so each exchange gives it an
 // HTTP client of its own that does.
-func (c *Client) exchange(ctx context.Context, method string, timeout time.Duration, result any, request func(*tgbotapi.BotAPI) (*tgbotapi.APIResponse, error)) error {
+func (c *Client) exchange(ctx context.Context, method string, timeout time.Duration, result any, request func(*tgbotapi.BotAPI) (*tgbotapi.APIResponse, error)) (err error) {
+	if c.requested != nil {
+		begun := time.Now()
+		defer func() { c.requested(method, KindOf(err), time.Since(begun)) }()
+	}
 	ctx, cancel := context.WithTimeout(ctx, timeout) // the machine's time: a socket that never answers
 	defer cancel()
 	trip := &roundTrip{ctx: ctx, http: c.http}

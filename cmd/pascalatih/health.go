@@ -18,9 +18,9 @@ const (
 	pulse = 30 * time.Second
 )
 
-// serveHealth answers /healthz (the process lives) and /readyz (it does its
-// work: database migrated and answering, Telegram answering, polling or
-// standing by) until ctx is done.
+// serveHealth answers /healthz (the process lives), /readyz (it does its work:
+// database migrated and answering, Telegram answering, polling or standing by)
+// and /metrics until ctx is done.
 func (s *service) serveHealth(ctx context.Context, listener net.Listener) error {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
@@ -31,6 +31,7 @@ func (s *service) serveHealth(ctx context.Context, listener net.Listener) error 
 		}
 		fmt.Fprintln(w, "ready")
 	})
+	mux.Handle("GET /metrics", s.metrics.handler(s.log))
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	stop := context.AfterFunc(ctx, func() { server.Close() })
 	defer stop()

@@ -22,7 +22,7 @@ type serveCommand struct {
 	Token  string  `name:"telegram-bot-token" env:"TELEGRAM_BOT_TOKEN" placeholder:"123:ABC" help:"Token of the bot, from @BotFather (required)."`
 	APIURL string  `name:"telegram-api-url" env:"TELEGRAM_API_URL" placeholder:"URL" help:"Base URL of another Bot API server (default: Telegram's public one)."`
 	Admins []int64 `name:"admins" env:"PASCALATIH_ADMINS" placeholder:"ID,..." help:"Telegram user ids that become administrator at start."`
-	Listen string  `env:"PASCALATIH_LISTEN" default:"127.0.0.1:8080" help:"Address of /healthz and /readyz."`
+	Listen string  `env:"PASCALATIH_LISTEN" default:"127.0.0.1:8080" help:"Address of /healthz, /readyz and /metrics."`
 	Rate   float64 `env:"PASCALATIH_RATE" default:"28" help:"Bulk messages a second, over all replicas together."`
 	Log    string  `env:"PASCALATIH_LOG" default:"text" enum:"text,json" help:"Form of the log: text or json."`
 }
@@ -68,14 +68,16 @@ func (c serveCommand) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return fmt.Errorf("read the texts: %w", err)
 	}
-	client := telegram.New(telegram.Config{Token: c.Token, BaseURL: c.APIURL, Log: log})
+	counted := newMetrics()
+	client := telegram.New(telegram.Config{Token: c.Token, BaseURL: c.APIURL, Log: log, Requested: counted.Requested})
 	if _, err := client.Me(ctx); telegram.KindOf(err) == telegram.Unauthorized {
 		return errors.New("TELEGRAM_BOT_TOKEN was refused by Telegram: copy it anew from @BotFather (/mybots, API Token)")
 	}
-	service := &service{store: db.Store, client: client, clock: people, zone: zone, botID: botID, rate: c.Rate, log: log}
+	service := &service{store: db.Store, client: client, clock: people, zone: zone, botID: botID, rate: c.Rate, log: log, metrics: counted}
+	counted.of(service)
 	service.bot = bot.New(bot.Config{
 		Store: db.Store, Client: client, Pacer: telegram.NewPacer(people, c.Rate),
-		Clock: people, Zone: zone, Texts: catalogue, Log: log, OnDuty: service.polling.Load,
+		Clock: people, Zone: zone, Texts: catalogue, Log: log, OnDuty: service.polling.Load, Meter: counted,
 	})
 	return service.run(ctx, listener, starting)
 }

@@ -30,6 +30,8 @@ type service struct {
 	rate   float64
 	log    *slog.Logger
 
+	metrics *metrics
+
 	polling atomic.Bool // this process holds the lease on polling
 	onDuty  atomic.Bool // it does, or stands by for the process that does
 }
@@ -90,7 +92,7 @@ func (s *service) workAs(ctx context.Context, process *storage.Process, started 
 	defer cancel()
 	planner := scheduler.New(scheduler.Config{
 		Store: s.store, Clock: s.clock, Zone: s.zone, Sender: s.bot, Worker: s.bot,
-		Process: process, Bot: s.botID, Rate: s.rate, Log: s.log,
+		Process: process, Bot: s.botID, Rate: s.rate, Log: s.log, Meter: s.metrics,
 	})
 	started.Done()
 	var group errgroup.Group

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
+
+	"pascalatih/bot/simulator"
+)
+
+func TestMetricsTellWhatABotDid(t *testing.T) {
+	t.Parallel()
+	sim, env := surroundings(t)
+	greeted := greeting(t)
+	way := newProxy(t, strings.TrimPrefix(env[0], "DATABASE_URL="))
+	env[0] = "DATABASE_URL=" + way.url
+	bot := serve(t, env...)
+	bot.says(t, "msg=polling")
+	sim.Inject(simulator.Fault{Kind: simulator.TooManyNow, Method: "sendMessage", Times: 1})
+	sim.Person(7301, "Budi Contoh", "id").Start("")
+	await(t, "a 429", func() bool { return strings.Contains(bot.scrape(t), "\npascalatih_telegram_throttled_total 1\n") })
+	sari := sim.Person(7302, "Sari Contoh", "id")
+	sari.Start("")
+	if _, err := sari.AwaitFor(t.Context(), 10*time.Second, greeted); err != nil {
+		t.Fatalf("nobody answers: %v", err)
+	}
+	text := bot.scrape(t)
+	for _, sample := range []string{
+		`pascalatih_build_info{go_version="go[^"]+",version="[^"]+"} 1`,
+		`pascalatih_polling 1`,
+		`pascalatih_database_up 1`,
+		`pascalatih_updates_total{kind="message",outcome="done"} 2`,
+		`pascalatih_update_duration_seconds_count{kind="message"} 2`,
+		`pascalatih_answers_total 0`,
+		`pascalatih_responses_total 0`,
+		`pascalatih_telegram_requests_total{method="getMe",outcome="ok"} [1-9]\d*`,
+		`pascalatih_telegram_requests_total{method="sendMessage",outcome="throttled"} 1`,
+		`pascalatih_telegram_throttled_total 1`,
+		`pascalatih_telegram_request_duration_seconds_bucket{method="sendMessage",le="\+Inf"} [1-9]\d*`,
+		`pascalatih_telegram_last_answer_timestamp_seconds 1.\d+e\+09`,
+		`pascalatih_delivery_oldest_due_age_seconds 0`,
+		`pascalatih_job_oldest_due_age_seconds 0`,
+		`go_sql_max_open_connections{db_name="pascalatih"} 20`,
+		`go_goroutines \d+`,
+		`process_open_fds \d+`,
+	} {
+		if !regexp.MustCompile(`(?m)^` + sample + `$`).MatchString(text) {
+			t.Errorf("no sample %s", sample)
+		}
+	}
+	for _, secret := range []string{sim.Token(), "7301", "7302", "Budi", "Sari"} {
+		if strings.Contains(text, secret) {
+			t.Errorf("the metrics hold %q", secret)
+		}
+	}
+	problems, err := promlint.New(strings.NewReader(text)).Lint()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, problem := range problems {
+		t.Errorf("%s: %s", problem.Metric, problem.Text)
+	}
+
+	way.cut()
+	await(t, "metrics without the database", func() bool { return strings.Contains(bot.scrape(t), "\npascalatih_database_up 0\n") })
+	if text := bot.scrape(t); strings.Contains(text, "pascalatih_delivery_oldest") || !strings.Contains(text, "pascalatih_updates_total") {
+		t.Errorf("without the database it tells\n%s", text)
+	}
+}
+
+// scrape asks the bot for its metrics, as Prometheus would.
+func (s *serving) scrape(t *testing.T) string {
+	t.Helper()
+	at := listening.FindStringSubmatch(s.says(t, "msg=serving"))
+	answer, err := http.Get("http://" + at[1] + "/metrics")
+	if err != nil {
+		t.Fatalf("ask for metrics: %v", err)
+	}
+	defer answer.Body.Close()
+	var text bytes.Buffer
+	if _, err := io.Copy(&text, answer.Body); err != nil || answer.StatusCode != http.StatusOK {
+		t.Fatalf("metrics: %s (%v)", answer.Status, err)
+	}
+	return text.String()
+}
