@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"runtime/debug"
+	"strings"
 )
 
 // version is set by the linker in a release.
@@ -15,7 +16,7 @@ func (versionCommand) Run(std streams) error {
 	return err
 }
 
-// versionName is the release's, or else the commit that was built.
+// versionName is the release's, or else what was built.
 func versionName() string {
 	if version != "" {
 		return version
@@ -24,10 +25,24 @@ func versionName() string {
 	if !known {
 		return "unknown"
 	}
+	return builtName(info)
+}
+
+// builtName is the tag that was built, or else the commit, and says if files were
+// changed since. Where the build knew of no repository it is "(devel)".
+func builtName(info *debug.BuildInfo) string {
+	settings := map[string]string{}
 	for _, setting := range info.Settings {
-		if setting.Key == "vcs.revision" {
-			return setting.Value
-		}
+		settings[setting.Key] = setting.Value
 	}
-	return info.Main.Version
+	commit := settings["vcs.revision"]
+	commit = commit[:min(12, len(commit))]
+	tagged := info.Main.Version != "" && info.Main.Version != "(devel)" && !strings.Contains(info.Main.Version, commit)
+	if commit == "" || tagged {
+		return info.Main.Version
+	}
+	if settings["vcs.modified"] == "true" {
+		return commit + "+dirty" // as Go marks a tag
+	}
+	return commit
 }
