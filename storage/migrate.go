@@ -35,17 +35,9 @@ func (s *Store) Migrate(ctx context.Context) error {
 // that this program needs. (A later one is fine: migrations only add, and
 // replicas are replaced one at a time.)
 func (s *Store) Ready(ctx context.Context) error {
-	provider, err := s.migrator()
+	version, needed, err := s.schema(ctx)
 	if err != nil {
 		return err
-	}
-	sources := provider.ListSources()
-	needed := sources[len(sources)-1].Version
-	var version int64
-	err = s.db.GetContext(ctx, &version, `
-		SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied`)
-	if err != nil {
-		return fmt.Errorf("reading the schema's version: %w", err)
 	}
 	if version < needed {
 		return fmt.Errorf("the schema is at version %d, this program needs %d: run migrate", version, needed)

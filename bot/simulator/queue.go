@@ -202,6 +202,13 @@ func (s *Server) deleteWebhook(_ context.Context, c *call) (any, *failure) {
 	return true, nil
 }
 
+// getWebhookInfo tells that there is no webhook: none can be set.
+func (s *Server) getWebhookInfo(context.Context, *call) (any, *failure) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return map[string]any{"url": "", "has_custom_certificate": false, "pending_update_count": len(s.queue.updates)}, nil
+}
+
 // Unconfirmed counts the updates that were delivered and are not confirmed.
 func (s *Server) Unconfirmed() int {
 	s.mu.Lock()

@@ -27,6 +27,7 @@ func (s *Server) served() map[string]handler {
 		"getMe":                  s.getMe,
 		"getUpdates":             s.getUpdates,
 		"deleteWebhook":          s.deleteWebhook,
+		"getWebhookInfo":         s.getWebhookInfo,
 		"sendMessage":            s.sendMessage,
 		"sendDocument":           s.sendDocument,
 		"sendPhoto":              s.sendPhoto,

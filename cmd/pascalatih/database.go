@@ -32,7 +32,7 @@ const rootDataDir = "/var/lib/pascalatih"
 func (o office) zone() (*time.Location, error) {
 	zone, err := calendar.ParseZone(o.Timezone)
 	if err != nil {
-		return nil, fmt.Errorf("PASCALATIH_TIMEZONE: %w; use an IANA name such as Asia/Jakarta, Asia/Makassar or Asia/Jayapura", err)
+		return nil, fmt.Errorf("PASCALATIH_TIMEZONE: %w", err)
 	}
 	return zone, nil
 }

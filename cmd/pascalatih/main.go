@@ -34,6 +34,7 @@ type commands struct {
 	Export     exportCommand     `cmd:"" help:"Write the responses of a round as CSV or as a workbook."`
 	Summary    summaryCommand    `cmd:"" help:"Print the summary of a week, as administrators get it."`
 	Migrate    migrateCommand    `cmd:"" help:"Bring the database to this version's tables."`
+	Doctor     doctorCommand     `cmd:"" help:"Look whether serve has all that it needs; changes nothing."`
 	Version    versionCommand    `cmd:"" help:"Print the version."`
 }
 

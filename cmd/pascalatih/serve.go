@@ -71,7 +71,7 @@ func (c serveCommand) Run(ctx context.Context, std streams) error {
 	counted := newMetrics()
 	client := telegram.New(telegram.Config{Token: c.Token, BaseURL: c.APIURL, Log: log, Requested: counted.Requested})
 	if _, err := client.Me(ctx); telegram.KindOf(err) == telegram.Unauthorized {
-		return errors.New("TELEGRAM_BOT_TOKEN was refused by Telegram: copy it anew from @BotFather (/mybots, API Token)")
+		return errTokenRefused
 	}
 	service := &service{store: db.Store, client: client, clock: people, zone: zone, botID: botID, rate: c.Rate, log: log, metrics: counted}
 	counted.of(service)
@@ -88,21 +88,39 @@ func (c serveCommand) check() (*time.Location, int64, error) {
 	if err != nil {
 		return nil, 0, usageError{err}
 	}
-	if c.Token == "" {
-		return nil, 0, usageError{errors.New("TELEGRAM_BOT_TOKEN is not set: ask @BotFather for a bot (/newbot) and give its token")}
+	botID, err := parseToken(c.Token)
+	if err != nil {
+		return nil, 0, usageError{err}
 	}
-	number, _, found := strings.Cut(c.Token, ":")
-	botID, err := strconv.ParseInt(number, 10, 64)
-	if !found || err != nil || botID <= 0 {
-		return nil, 0, usageError{errors.New("TELEGRAM_BOT_TOKEN has not the form 123456:ABC-DEF: copy it anew from @BotFather")}
-	}
-	if c.Rate <= 0 || c.Rate > 10_000 {
-		return nil, 0, usageError{fmt.Errorf("PASCALATIH_RATE is %v: give messages a second, such as 28", c.Rate)}
+	if err := checkRate(c.Rate); err != nil {
+		return nil, 0, usageError{err}
 	}
 	if c.ClockURL != "" && !isLocal(c.APIURL) {
 		return nil, 0, usageError{errors.New("a virtual clock goes with the simulator only: set TELEGRAM_API_URL to it")}
 	}
 	return zone, botID, nil
+}
+
+var errTokenRefused = errors.New("TELEGRAM_BOT_TOKEN was refused by Telegram: copy it anew from @BotFather (/mybots, API Token)")
+
+// parseToken gives the number of the bot whose token this is.
+func parseToken(token string) (botID int64, err error) {
+	if token == "" {
+		return 0, errors.New("TELEGRAM_BOT_TOKEN is not set: ask @BotFather for a bot (/newbot) and give its token")
+	}
+	number, _, found := strings.Cut(token, ":")
+	botID, err = strconv.ParseInt(number, 10, 64)
+	if !found || err != nil || botID <= 0 {
+		return 0, errors.New("TELEGRAM_BOT_TOKEN has not the form 123456:ABC-DEF: copy it anew from @BotFather")
+	}
+	return botID, nil
+}
+
+func checkRate(rate float64) error {
+	if rate <= 0 || rate > 10_000 {
+		return fmt.Errorf("PASCALATIH_RATE is %v: give messages a second, such as 28", rate)
+	}
+	return nil
 }
 
 // isLocal reports whether a Bot API server is on this machine; none named is

@@ -56,26 +56,35 @@ type Source struct {
 // those fetched before, else those fetched now. Its errors are sentences that
 // say what to do.
 func (s Source) Find(ctx context.Context, data int) (Set, error) {
-	if data != 0 && data < Oldest {
-		return Set{}, fmt.Errorf("the existing data is of PostgreSQL %d, which is too old: Pascalatih needs %d or newer; "+
-			"move the data to a newer server (pg_dumpall, psql) and give that server in DATABASE_URL", data, Oldest)
+	set, found, err := s.Look(ctx, data)
+	if found || err != nil {
+		return set, err
 	}
-	found := s.local(ctx)
-	for _, set := range found {
-		if data == 0 || set.Major() == data {
-			return set, nil
-		}
-	}
-	if len(found) > 0 {
-		return Set{}, mismatch(found, data)
-	}
-	set, err := s.fetch(ctx, data)
+	set, err = s.fetch(ctx, data)
 	if err != nil {
 		return Set{}, fmt.Errorf("PostgreSQL %d or newer is not installed here and could not be fetched (%w); install it with "+
 			"`apt-get install postgresql`, or give a server that runs in DATABASE_URL=postgres://user:password@host/database",
 			Oldest, err)
 	}
 	return set, nil
+}
+
+// Look is Find without fetching: found tells whether the machine has them.
+func (s Source) Look(ctx context.Context, data int) (set Set, found bool, err error) {
+	if data != 0 && data < Oldest {
+		return Set{}, false, fmt.Errorf("the existing data is of PostgreSQL %d, which is too old: Pascalatih needs %d or newer; "+
+			"move the data to a newer server (pg_dumpall, psql) and give that server in DATABASE_URL", data, Oldest)
+	}
+	local := s.local(ctx)
+	for _, set := range local {
+		if data == 0 || set.Major() == data {
+			return set, true, nil
+		}
+	}
+	if len(local) > 0 {
+		return Set{}, false, mismatch(local, data)
+	}
+	return Set{}, false, nil
 }
 
 func mismatch(found []Set, data int) error {

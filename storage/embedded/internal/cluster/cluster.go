@@ -50,6 +50,9 @@ func New(dir string, programs binaries.Set) (*Cluster, error) {
 	return &Cluster{dir: dir, programs: programs, account: account}, nil
 }
 
+// Programs is the folder of the programs that serve it.
+func (c *Cluster) Programs() string { return c.programs.Dir }
+
 // Version is the major version of the data in dir, 0 where there is none.
 func Version(dir string) (int, error) {
 	text, err := os.ReadFile(filepath.Join(dir, "PG_VERSION"))
