@@ -35,6 +35,7 @@ type commands struct {
 	Summary    summaryCommand    `cmd:"" help:"Print the summary of a week, as administrators get it."`
 	Migrate    migrateCommand    `cmd:"" help:"Bring the database to this version's tables."`
 	Doctor     doctorCommand     `cmd:"" help:"Look whether serve has all that it needs; changes nothing."`
+	Postgres   postgresCommand   `cmd:"" help:"Run a program of PostgreSQL, such as pg_dump or psql, on the office's database."`
 	Version    versionCommand    `cmd:"" help:"Print the version."`
 }
 
