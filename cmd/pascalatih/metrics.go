@@ -56,12 +56,20 @@ func newMetrics() *metrics {
 		throttled: prometheus.NewCounter(prometheus.CounterOpts{Name: "pascalatih_telegram_throttled_total",
 			Help: "Requests that Telegram answered with 429, too many requests."}),
 	}
+	m.register()
+	return m
+}
+
+// register is what metrics tell from the start.
+func (m *metrics) register() {
+	for _, kind := range []string{"message", "edited", "callback", "membership", "other"} {
+		m.updates.WithLabelValues(kind, string(bot.PassedOver)) // 0 from the start: the first one is an increase too
+	}
 	built := prometheus.NewGauge(prometheus.GaugeOpts{Name: "pascalatih_build_info", Help: "Always 1; the labels tell what was built.",
 		ConstLabels: prometheus.Labels{"version": versionName(), "go_version": runtime.Version()}})
 	built.Set(1)
 	m.registry.MustRegister(built, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		m.updates, m.handling, m.answers, m.responses, m.deliveries, m.jobs, m.requests, m.requesting, m.throttled)
-	return m
 }
 
 func counters(name, help string, labels ...string) *prometheus.CounterVec {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -37,6 +38,7 @@ func TestMetricsTellWhatABotDid(t *testing.T) {
 		`pascalatih_database_up 1`,
 		`pascalatih_updates_total{kind="message",outcome="done"} 2`,
 		`pascalatih_update_duration_seconds_count{kind="message"} 2`,
+		`pascalatih_updates_total{kind="callback",outcome="passed_over"} 0`,
 		`pascalatih_answers_total 0`,
 		`pascalatih_responses_total 0`,
 		`pascalatih_telegram_requests_total{method="getMe",outcome="ok"} [1-9]\d*`,
@@ -71,6 +73,28 @@ func TestMetricsTellWhatABotDid(t *testing.T) {
 	await(t, "metrics without the database", func() bool { return strings.Contains(bot.scrape(t), "\npascalatih_database_up 0\n") })
 	if text := bot.scrape(t); strings.Contains(text, "pascalatih_delivery_oldest") || !strings.Contains(text, "pascalatih_updates_total") {
 		t.Errorf("without the database it tells\n%s", text)
+	}
+}
+
+// What the operator's guide has Prometheus watch is there.
+func TestTheGuidesMetricsAreTold(t *testing.T) {
+	guide, err := os.ReadFile("../../docs/operator.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := os.ReadFile("metrics.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := regexp.MustCompile(`pascalatih_[a-z_]+[a-z]`).FindAllString(string(guide), -1)
+	if len(named) < 9 {
+		t.Fatalf("the guide names only %q", named)
+	}
+	for _, name := range named {
+		name = strings.TrimSuffix(name, "_bucket")
+		if name != "pascalatih_old" && !strings.Contains(string(source), `"`+name+`"`) {
+			t.Errorf("the guide watches %s, which is not told", name)
+		}
 	}
 }
 
