@@ -2,10 +2,15 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"os"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +18,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 
 	"pascalatih/bot/simulator"
+	"pascalatih/bot/simulator/respondent"
+	"pascalatih/survey"
+	"pascalatih/survey/instruments"
+	"pascalatih/survey/text"
 )
 
 func TestMetricsTellWhatABotDid(t *testing.T) {
@@ -73,6 +82,51 @@ func TestMetricsTellWhatABotDid(t *testing.T) {
 	await(t, "metrics without the database", func() bool { return strings.Contains(bot.scrape(t), "\npascalatih_database_up 0\n") })
 	if text := bot.scrape(t); strings.Contains(text, "pascalatih_delivery_oldest") || !strings.Contains(text, "pascalatih_updates_total") {
 		t.Errorf("without the database it tells\n%s", text)
+	}
+}
+
+// A form that is invited to, filled in and sent is counted on its way.
+func TestMetricsCountAForm(t *testing.T) {
+	t.Parallel()
+	sim, env := surroundings(t)
+	folder := t.TempDir()
+	var files []string
+	for name, content := range map[string]string{"pegawai.csv": employeesCSV, "pelatihan.csv": trainingsCSV, "peserta.csv": participantsCSV} {
+		files = append(files, filepath.Join(folder, name))
+		if err := os.WriteFile(files[len(files)-1], []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mustPerform(t, env, append([]string{"import"}, files...)...)
+	link := regexp.MustCompile(`start=(p\S+)`).FindStringSubmatch(mustPerform(t, env, "links", "--training", "PEL-01"))
+	mustPerform(t, env, "round", "start", "--training", "PEL-01", "--instrument", "reaction")
+	bot := serve(t, env...)
+
+	bundled, err := instruments.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts, err := text.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	budi := respondent.Respondent{
+		Person: sim.Person(7303, "Budi Contoh", "id"), Title: "Pelatihan Contoh", Say: texts.In("id"),
+		Form:   bundled[slices.IndexFunc(bundled, func(i survey.Instrument) bool { return i.Key == "reaction" })],
+		Chance: rand.New(rand.NewPCG(1, 1)), Patience: 5 * time.Second, Book: &respondent.Book{Answers: map[string]string{}},
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if err := errors.Join(budi.Register(ctx, link[1]), budi.Invited(ctx)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := budi.Fill(ctx, respondent.Never); err != nil {
+		t.Fatal(err)
+	}
+	for _, sample := range []string{`pascalatih_delivery_attempts_total{kind="invitation",outcome="sent"} 1`, `pascalatih_responses_total 1`,
+		`pascalatih_answers_total [1-9]\d*`, `pascalatih_updates_total{kind="callback",outcome="done"} [1-9]\d*`} {
+		holds := regexp.MustCompile(`(?m)^` + sample + `$`)
+		await(t, sample, func() bool { return holds.MatchString(bot.scrape(t)) })
 	}
 }
 
