@@ -30,7 +30,7 @@ var (
 // where one of them is a step such as */2. The zero Cron is not valid.
 type Cron struct {
 	expression string
-	schedule   cron.Schedule
+	schedule   *cron.SpecSchedule
 }
 
 // ParseCron reads a cron expression of five fields (minute, hour, day, month,
@@ -43,9 +43,13 @@ func ParseCron(expression string) (Cron, error) {
 	if err := refuse(trimmed); err != nil {
 		return Cron{}, fmt.Errorf("schedule %q: %w", expression, err)
 	}
-	schedule, err := cron.ParseStandard(trimmed)
+	parsed, err := cron.ParseStandard(trimmed)
 	if err != nil {
 		return Cron{}, fmt.Errorf("schedule %q: %w (%w)", expression, ErrCronForm, err)
+	}
+	schedule, hasFields := parsed.(*cron.SpecSchedule) // all but @every are
+	if !hasFields {
+		return Cron{}, fmt.Errorf("schedule %q: %w", expression, ErrCronEvery)
 	}
 	// 2000 is a leap year: what does not occur in five years from its beginning
 	// never does.
