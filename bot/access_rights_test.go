@@ -110,7 +110,7 @@ func tapRights() map[string][]tapRight {
 		"b": {{verbs: "id en", roles: everyRole(), works: []string{"b:0:0:id"}}},
 		"d": {{verbs: talkVerbs(), roles: everyRole(),
 			foreign: map[string][]string{"": {"d:0:1:%s", "d:0:2:%s", "d:7001:1:%s"}}}},
-		"a": {{verbs: "all who people trainings rounds imports roles files", roles: adminRoles(), works: []string{"a:0:0:all", "a:0:0:who", "a:7002:0:people"}}},
+		"a": {{verbs: "all who people trainings rounds imports schedules roles files", roles: adminRoles(), works: []string{"a:0:0:all", "a:0:0:who", "a:7002:0:people"}}},
 		"k": {
 			{verbs: "list each", roles: peoplesRoles(), works: []string{"k:0:0:list", "k:0:0:each:7", "k:1:1:all"},
 				foreign: map[string][]string{hrOfUnit: {"k:3:3:%s"}}},

@@ -43,6 +43,7 @@ func auditKinds() []auditKind {
 		{verb: "rounds", actions: []string{"round opened", "round closed", "round planned", "planned round cancelled",
 			"round held", "round let go on", "round reminded"}},
 		{verb: "imports", actions: []string{"roster imported", "holidays imported", "import cancelled", "instrument published"}},
+		{verb: "schedules", actions: []string{"schedule changed"}},
 		{verb: "roles", actions: []string{"role granted", "role revoked"}},
 		{verb: "files", actions: []string{"names exported", "job enqueued"}},
 	}
@@ -255,6 +256,10 @@ func (b *Bot) auditFields(say text.Phrases, entry storage.AuditEntry) map[string
 			if at, err := time.Parse(time.RFC3339, word); err == nil {
 				fields[key] = say.Moment(at, b.zone)
 			}
+		case key == "does" && isWord:
+			fields[key] = scheduleName(say, storage.Schedule{Job: word, Key: word})
+		case (key == "was" || key == "cron") && isWord:
+			fields[key] = whenInWords(say, word)
 		case key == "language" && isWord:
 			fields[key] = say.Say("audit.language_"+word, nil)
 		case names != "":

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"pascalatih/scheduler/calendar"
+	"pascalatih/storage"
 	"pascalatih/survey/text"
 )
 
@@ -18,6 +19,24 @@ func inWords(say text.Phrases, cron calendar.Cron) (said string, worded bool) {
 		}
 	}
 	return cron.String(), false
+}
+
+// scheduleName is what people call what recurs.
+func scheduleName(say text.Phrases, schedule storage.Schedule) string {
+	if schedule.Job == storage.ScheduleSummary {
+		return say.Say("schedules.summary", nil)
+	}
+	return schedule.Key
+}
+
+// whenInWords says when a schedule occurs, also one that cannot be read.
+func whenInWords(say text.Phrases, expression string) string {
+	cron, err := calendar.ParseCron(expression)
+	if err != nil {
+		return expression
+	}
+	words, _ := inWords(say, cron)
+	return words
 }
 
 // How many things are named one by one, and how many times of day even where

@@ -12,16 +12,6 @@ import (
 	"github.com/lib/pq"
 )
 
-// Schedule is a job that recurs: at each occasion of its cron expression after
-// Since.
-type Schedule struct {
-	ID    int64     `db:"id"`
-	Key   string    `db:"key"`
-	Job   string    `db:"job"`
-	Cron  string    `db:"cron"`
-	Since time.Time `db:"since"`
-}
-
 // Summary is the figures of a period, computed once and kept. It is of an
 // occasion of a schedule, or of the job of somebody who asked; the one that it is
 // not of is zero.
@@ -37,21 +27,6 @@ type Summary struct {
 
 // summaryUseful is how long a summary is worth sending: then the next is there.
 const summaryUseful = 7 * 24 * time.Hour
-
-// Schedules are all of them, by key.
-func (s *Store) Schedules(ctx context.Context) ([]Schedule, error) {
-	var schedules []Schedule
-	err := s.db.SelectContext(ctx, &schedules, `SELECT id, key, job, cron, since FROM schedule ORDER BY key`)
-	if err != nil {
-		return nil, fmt.Errorf("read schedules: %w", err)
-	}
-	return schedules, nil
-}
-
-// LastOccasion is the latest one of a schedule for which a summary is kept.
-func (s *Store) LastOccasion(ctx context.Context, schedule int64) (time.Time, bool, error) {
-	return earliest(ctx, s.db, `SELECT max(occasion) FROM summary WHERE schedule_id = $1`, schedule)
-}
 
 // KeepSummary keeps a summary and plans its deliveries to the accounts (nil: to
 // every administrator), in one transaction. An occasion, or a job, has one: a

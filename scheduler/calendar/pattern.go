@@ -6,6 +6,9 @@ import (
 	"time"
 )
 
+// CaughtUp is how late the summary of an occasion is still made, after a downtime.
+const CaughtUp = 28 * 24 * time.Hour
+
 // Pattern is a Cron taken apart, for whoever puts it into words: at each of its
 // times, on the days that it names. Crons of the same Pattern have the same
 // occasions.
