@@ -76,6 +76,7 @@ func talkRights() map[string]talkRight {
 		"handing":   {peoplesRoles(), "yes no return page training sheet poster renew"},
 		"exporting": {officeRoles(), "no return page choose excel csv long names"},
 		"missing":   {officeRoles(), "page choose moved retired keep save"},
+		"schedules": {adminRoles(), "yes no return finish choose day hour write"},
 	}
 }
 

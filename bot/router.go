@@ -70,6 +70,7 @@ func commands() []command {
 		{name: "ekspor", access: office, about: "menu.ekspor", do: (*Bot).export},
 		{name: "impor", access: office, about: "menu.impor", do: (*Bot).importing},
 		{name: "ringkasan", access: admins, about: "menu.ringkasan", do: (*Bot).summary},
+		{name: "jadwal", access: admins, about: "menu.jadwal", do: (*Bot).schedules},
 		{name: "peran", access: admins, about: "menu.peran", do: (*Bot).roles},
 		{name: "audit", access: admins, about: "menu.audit", do: (*Bot).audit},
 		{name: "profil", about: "menu.profil", do: (*Bot).profile},
@@ -102,7 +103,7 @@ func buttons() []button {
 func talks() []talk {
 	return []talk{linkDialogue(), joinDialogue(), rolesDialogue(), openingDialogue(), closingDialogue(), remindingDialogue(),
 		trainingDialogue(), addingDialogue(), removingDialogue(), employeesDialogue(),
-		trialDialogue(), handingDialogue(), exportingDialogue(), missingDialogue()}
+		trialDialogue(), handingDialogue(), exportingDialogue(), missingDialogue(), schedulesDialogue()}
 }
 
 // route hands an update to whom it concerns.
