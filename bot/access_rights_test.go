@@ -28,13 +28,14 @@ const (
 )
 
 // Who may: everybody, whoever looks after people of some units, the whole
-// office's HR, administrators.
+// office's HR, administrators, who reads summaries.
 func everyRole() []string {
 	return []string{nobody, participant, interviewer, hrOfUnit, hr, unitHead, adminRole}
 }
 func peoplesRoles() []string { return []string{hrOfUnit, hr, adminRole} }
 func officeRoles() []string  { return []string{hr, adminRole} }
 func adminRoles() []string   { return []string{adminRole} }
+func readersRoles() []string { return []string{unitHead, adminRole} }
 
 // commandRights says who may use which command.
 func commandRights() map[string][]string {
@@ -43,8 +44,9 @@ func commandRights() map[string][]string {
 		"start help survei profil privasi bahasa batal":       everyRole(),
 		"pelatihan pegawai status putaran tautan":             peoplesRoles(),
 		"mulai ingatkan tutup impor ekspor instrumen rencana": officeRoles(),
-		"wawancara":                    officeRoles(),
-		"ringkasan jadwal peran audit": adminRoles(),
+		"wawancara":          officeRoles(),
+		"ringkasan":          readersRoles(),
+		"jadwal peran audit": adminRoles(),
 	} {
 		for _, name := range strings.Fields(words) {
 			rights[name] = roles
@@ -126,6 +128,9 @@ func tapRights() map[string][]tapRight {
 		"i": {{verbs: "show list try file", roles: officeRoles(), works: []string{"i:0:0:list", "i:1:0:show", "i:1:1:file", "i:1:0:try"}}},
 		"m": {{verbs: "yes no missing keep", roles: officeRoles(), works: []string{"m:2:0:missing", "m:2:0:keep", "m:2:0:no"},
 			foreign: map[string][]string{"": {"m:1:0:%s"}}}}, // an administrator's file
+		"w": {{verbs: "show parts part units unit book data others week opened round", roles: readersRoles(),
+			works:   []string{"w:2:0:show", "w:2:0:parts", "w:2:0:units", "w:2:0:unit:7", "w:2:0:others", "w:2:0:opened", "w:2:2:round", "w:2:0:week"},
+			foreign: map[string][]string{unitHead: {"w:1:0:%s", "w:3:0:%s"}}}}, // of the office, and of another unit
 		"r": {
 			{verbs: "show list missing", roles: peoplesRoles(), works: []string{"r:1:0:show", "r:0:0:list", "r:1:0:missing"},
 				foreign: map[string][]string{hrOfUnit: {"r:2:0:show", "r:2:0:missing"}}},
@@ -167,6 +172,9 @@ func officeOf(t *testing.T, role string) (*house, *simulator.Person) {
 	must(t, err)
 	if joined.Claim != 3 || joined.Confirmed {
 		t.Fatalf("Rina's claim is %+v, not as the foreign buttons say", joined)
+	}
+	for i, units := range [][]int64{nil, {1}, {2}} {
+		h.keepWeek(adminID, i+1, units...)
 	}
 	h.previewed(adminID)
 	if role == participant {

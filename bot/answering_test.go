@@ -248,22 +248,21 @@ func TestDeliveries(t *testing.T) {
 	})
 	t.Run("a summary says that it is late, and may have come before", func(t *testing.T) {
 		h := newHouse(t)
-		schedules, err := h.Schedules(t.Context())
-		must(t, err)
-		now := h.clock.Now()
-		_, _, err = h.KeepSummary(t.Context(), storage.Summary{
-			ScheduleID: schedules[0].ID, Occasion: now, From: now.AddDate(0, 0, -7), To: now, Figures: []byte(`{}`),
-		}, []int64{h.budi.ID}, now)
-		must(t, err)
-		h.sim.Inject(simulator.Fault{Kind: simulator.CutAfter, Method: "sendMessage", Chat: h.budi.ID})
+		admin := h.admin()
+		h.keepWeek(admin.ID, 1)
+		h.sim.Inject(simulator.Fault{Kind: simulator.CutAfter, Method: "sendMessage", Chat: admin.ID})
 		if outcomes := h.deliver(); len(outcomes) != 1 || outcomes[0].State != storage.Unknown {
 			t.Fatalf("the first attempt ended %+v", outcomes)
 		}
 		h.pass(2 * time.Hour)
-		if outcomes := h.deliver(); len(outcomes) != 1 || outcomes[0].State != storage.Sent {
-			t.Fatalf("the second attempt ended %+v", outcomes)
+		if outcomes := h.deliver(); len(outcomes) != 2 || outcomes[0].State != storage.Later || outcomes[1].State != storage.Sent {
+			t.Fatalf("the second attempts ended %+v", outcomes) // the pictures wait for the message
 		}
-		h.reads(h.budi, "Pekan", "terlambat", "mungkin sudah Bapak/Ibu terima")
+		h.pass(time.Minute)
+		if outcomes := h.deliver(); len(outcomes) != 1 || outcomes[0].State != storage.Unneeded {
+			t.Fatalf("there are pictures of a quiet week: %+v", outcomes)
+		}
+		h.reads(admin, "pekan", "terlambat", "mungkin sudah Bapak/Ibu terima")
 	})
 	t.Run("an end does not break off what is under way", func(t *testing.T) {
 		h := newHouse(t)

@@ -90,7 +90,7 @@ func (b *Bot) takeKeys(ctx context.Context, w calendar.Worker, v visit) error {
 // put shows a screen in the place of the message that was tapped, else as a new
 // message, and gives the message's id.
 func (b *Bot) put(ctx context.Context, w calendar.Worker, v visit, s screen) (int64, error) {
-	if v.Callback != nil && v.message() != 0 && len(s.Keys) == 0 {
+	if v.Callback != nil && v.message() != 0 && !v.Callback.OnFile && len(s.Keys) == 0 {
 		err := b.edit(ctx, w, v.Chat.ID, v.message(), s.Text, s.Buttons)
 		if telegram.KindOf(err) != telegram.Gone {
 			return v.message(), err

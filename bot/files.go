@@ -20,6 +20,8 @@ func captions() map[storage.JobKind]func(say text.Phrases, job storage.JobStatus
 		storage.JobTemplate:   captionTemplate,
 		storage.JobImport:     captionMarked,
 		storage.JobApply:      captionMarked,
+		storage.JobWorkbook:   captionOfSummary,
+		storage.JobData:       captionOfSummary,
 	}
 }
 

@@ -180,6 +180,8 @@ func mayReceive(account storage.Account, job storage.JobStatus) bool {
 	switch job.Kind {
 	case storage.JobLinks, storage.JobPoster:
 		return rightTo(job.Kind).allows(account) && within(readResult[handedOut](job).Scope, seenBy(account))
+	case storage.JobWorkbook, storage.JobData:
+		return mayRead(account, readResult[writtenSummary](job).Units)
 	case storage.JobExport:
 		return mayExport(account, readResult[exported](job).Names)
 	}

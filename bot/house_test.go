@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -19,6 +20,7 @@ import (
 	"pascalatih/storage/embedded/postgrestest"
 	"pascalatih/survey"
 	"pascalatih/survey/roster"
+	"pascalatih/survey/stats"
 	"pascalatih/survey/text"
 )
 
@@ -256,6 +258,22 @@ func (h *house) deliver() []storage.Outcome {
 		outcomes = append(outcomes, outcome)
 	}
 	return outcomes
+}
+
+// keepWeek keeps the summary of a quiet week that ended at the n-th Monday before
+// now, of these units, and plans its deliveries to an account.
+func (h *house) keepWeek(account int64, n int, units ...int64) {
+	h.t.Helper()
+	schedules, err := h.Schedules(h.t.Context())
+	must(h.t, err)
+	now := h.clock.Now()
+	to := now.AddDate(0, 0, -7*n)
+	figures := stats.Figures{Period: stats.Period{From: to.AddDate(0, 0, -7), To: to, Units: units}}
+	content, err := json.Marshal(figures)
+	must(h.t, err)
+	_, _, err = h.KeepSummary(h.t.Context(), storage.Summary{ScheduleID: schedules[0].ID, Occasion: now,
+		Period: figures.Period, Figures: content}, []int64{account}, now)
+	must(h.t, err)
 }
 
 // tap presses the lowest button of this label that the person sees.

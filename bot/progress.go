@@ -25,6 +25,9 @@ func followers() map[storage.JobKind]follower {
 		storage.JobLinks:      (*Bot).waitForFile,
 		storage.JobPoster:     (*Bot).waitForFile,
 		storage.JobExport:     (*Bot).waitForFile,
+		storage.JobSummary:    (*Bot).waitForFile,
+		storage.JobWorkbook:   (*Bot).waitForFile,
+		storage.JobData:       (*Bot).waitForFile,
 		storage.JobImport:     (*Bot).drawImport,
 		storage.JobApply:      (*Bot).drawImport,
 	}

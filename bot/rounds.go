@@ -176,14 +176,3 @@ func numberIn(detail map[string]any, key string) int64 {
 	}
 	return 0
 }
-
-// summary is /ringkasan: the last full week's summary comes as soon as it is
-// computed; it is the reply.
-func (b *Bot) summary(ctx context.Context, v visit, _ string) error {
-	order := storage.Order{Kind: storage.JobSummary, AccountID: v.account.ID}
-	_, err := b.store.EnqueueJob(ctx, order, v.source(0), v.now)
-	if err != nil && !errors.Is(err, storage.ErrRepeated) {
-		return fmt.Errorf("ask for a summary: %w", err)
-	}
-	return nil
-}

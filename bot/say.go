@@ -31,7 +31,12 @@ var errSilent = errors.New("the chat blocked the bot")
 
 // request makes one request to a chat when the pace allows it.
 func (l *line) request(ctx context.Context, w calendar.Worker, class telegram.Class, chat int64, call func() error) error {
-	return l.pacer.Do(ctx, w, class, chat, func() error {
+	return l.requestAlbum(ctx, w, class, chat, 1, call)
+}
+
+// requestAlbum is request for one that makes so many messages.
+func (l *line) requestAlbum(ctx context.Context, w calendar.Worker, class telegram.Class, chat int64, messages int, call func() error) error {
+	return l.pacer.DoAlbum(ctx, w, class, chat, messages, func() error {
 		if l.isSilent(chat) {
 			return errSilent
 		}
@@ -154,6 +159,26 @@ func (b *Bot) replace(chat, message int64, words telegram.HTML, keyboard telegra
 			_, err = b.send(ctx, w, telegram.Message{Chat: chat, Text: words, Buttons: keyboard})
 		}
 		b.dropped(chat, "reply", err)
+	}})
+}
+
+// recaption puts something below the file that a message is, or in the place of its
+// text, as the reaction to a tap on it; where that is gone, it is sent.
+func (b *Bot) recaption(v visit, words telegram.HTML, keyboard telegram.Keyboard) {
+	if !v.Callback.OnFile {
+		b.react(v, words, keyboard)
+		return
+	}
+	b.chats.add(v.Chat.ID, remark{say: func(ctx context.Context, w calendar.Worker) {
+		err := b.line.insist(ctx, func() error {
+			return b.line.request(ctx, w, telegram.Edit, v.Chat.ID, func() error {
+				return b.client.EditCaption(ctx, v.Chat.ID, v.Callback.MessageID, words, keyboard)
+			})
+		}, passing)
+		if telegram.KindOf(err) == telegram.Gone {
+			_, err = b.send(ctx, w, telegram.Message{Chat: v.Chat.ID, Text: words, Buttons: keyboard})
+		}
+		b.dropped(v.Chat.ID, "caption", err)
 	}})
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"pascalatih/bot/simulator"
 	"pascalatih/storage"
+	"pascalatih/survey/stats"
 	"pascalatih/survey/text"
 )
 
@@ -190,7 +191,7 @@ func TestJadwalWaitsForTheSummary(t *testing.T) {
 	h.tap(admin, "Simpan")
 	h.expect(admin, "Ringkasan yang waktunya sudah tiba masih disusun", "setiap Selasa pukul 09.00")
 	occasion := time.Date(2026, time.July, 6, 8, 0, 0, 0, wib)
-	_, _, err := h.KeepSummary(t.Context(), storage.Summary{ScheduleID: 1, Occasion: occasion, From: occasion.AddDate(0, 0, -7), To: occasion, Figures: []byte(`{}`)}, []int64{}, h.clock.Now())
+	_, _, err := h.KeepSummary(t.Context(), storage.Summary{ScheduleID: 1, Occasion: occasion, Period: stats.Period{From: occasion.AddDate(0, 0, -7), To: occasion}, Figures: []byte(`{}`)}, []int64{}, h.clock.Now())
 	must(t, err)
 	h.tap(admin, "Simpan")
 	h.expect(admin, "Jadwal sudah disimpan.", "Berikutnya: Selasa, 7 Juli 2026 pukul 09.00 WIB")
@@ -223,7 +224,7 @@ func TestJadwalSaysWhichWeekIsLeftOut(t *testing.T) {
 			query[int64](h, `UPDATE schedule SET cron = $1 RETURNING id`, test.present)
 			if test.kept {
 				monday := time.Date(2026, time.June, 29, 0, 0, 0, 0, wib)
-				_, _, err := h.KeepSummary(t.Context(), storage.Summary{ScheduleID: 1, Occasion: monday.Add(8 * time.Hour), From: monday.AddDate(0, 0, -7), To: monday, Figures: []byte(`{}`)},
+				_, _, err := h.KeepSummary(t.Context(), storage.Summary{ScheduleID: 1, Occasion: monday.Add(8 * time.Hour), Period: stats.Period{From: monday.AddDate(0, 0, -7), To: monday}, Figures: []byte(`{}`)},
 					[]int64{}, h.clock.Now())
 				must(t, err)
 			}

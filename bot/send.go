@@ -2,18 +2,14 @@ package bot
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"path"
-	"strings"
 	"time"
 
 	"pascalatih/bot/telegram"
 	"pascalatih/scheduler/calendar"
 	"pascalatih/storage"
-	"pascalatih/survey/report"
-	"pascalatih/survey/stats"
 )
 
 // Waits of people's time before a delivery that did not reach Telegram is due
@@ -23,12 +19,19 @@ const (
 	laterAgain = 30 * time.Second // what somebody has to mend, such as the token
 )
 
+// furtherPictures is how many pictures a summary has at most beside the first.
+const furtherPictures = 3
+
 // Send shows a delivery to its person: it is rendered at this moment, in the
 // language of this moment, or is no longer needed. w, the caller's Worker, rests
 // while the pace is waited for.
 func (b *Bot) Send(ctx context.Context, w calendar.Worker, d storage.Delivery) storage.Outcome {
 	var outcome storage.Outcome
-	err := b.line.request(ctx, w, telegram.Bulk, d.AccountID, func() error {
+	messages := 1
+	if d.Kind == storage.DeliveryPictures {
+		messages = furtherPictures
+	}
+	err := b.line.requestAlbum(ctx, w, telegram.Bulk, d.AccountID, messages, func() error {
 		message, ended, err := b.compose(ctx, d)
 		if err != nil || ended.State != "" {
 			outcome = ended
@@ -57,11 +60,17 @@ type outgoing struct {
 	// sharp pictures go as a file: Telegram makes what it shows as a picture smaller,
 	// and less clear than the screen in a class shows it.
 	sharp bool
+	album []telegram.Picture // without a text, and without a sound
 }
 
 // hand makes the request that carries it.
 func (b *Bot) hand(ctx context.Context, o outgoing) (int, error) {
-	if o.file == nil {
+	switch {
+	case len(o.album) == 1:
+		return b.client.SendPhoto(ctx, telegram.Upload{Chat: o.Chat, Name: o.album[0].Name, Data: o.album[0].Data, Silent: true})
+	case len(o.album) > 1:
+		return b.client.SendAlbum(ctx, telegram.Album{Chat: o.Chat, Pictures: o.album, Silent: true})
+	case o.file == nil:
 		return b.client.Send(ctx, o.Message)
 	}
 	upload := telegram.Upload{Chat: o.Chat, Name: o.file.Name, Data: o.file.Data, Caption: o.Text, Buttons: o.Buttons}
@@ -137,8 +146,9 @@ func (b *Bot) compose(ctx context.Context, d storage.Delivery) (outgoing, storag
 		message, ended, err := b.composeReminder(ctx, d)
 		return outgoing{Message: message}, ended, err
 	case storage.DeliverySummary:
-		message, err := b.composeSummary(ctx, d, account)
-		return outgoing{Message: message}, storage.Outcome{}, err
+		return b.composeSummary(ctx, d, account)
+	case storage.DeliveryPictures:
+		return b.composePictures(ctx, d, account)
 	case storage.DeliveryFile:
 		return b.composeFile(ctx, d, account)
 	case storage.DeliveryClaims:
@@ -154,29 +164,6 @@ func (b *Bot) compose(ctx context.Context, d storage.Delivery) (outgoing, storag
 
 // lateAfter is how long after its occasion a summary says that it is late.
 const lateAfter = time.Hour
-
-// composeSummary renders a summary for one administrator, and says where it may
-// have come before or comes late.
-func (b *Bot) composeSummary(ctx context.Context, d storage.Delivery, account storage.Account) (telegram.Message, error) {
-	summary, err := b.store.Summary(ctx, d.SummaryID)
-	if err != nil {
-		return telegram.Message{}, fmt.Errorf("read the summary of a delivery: %w", err)
-	}
-	var figures stats.Figures
-	if err := json.Unmarshal(summary.Figures, &figures); err != nil {
-		return telegram.Message{}, fmt.Errorf("read the figures of summary %d: %w", summary.ID, err)
-	}
-	words := report.Text(figures, b.texts.In(account.Language), b.zone, report.Notice{
-		Late:     !summary.Occasion.IsZero() && b.clock.Now().Sub(summary.Occasion) > lateAfter,
-		Repeated: d.Unknowns > 0,
-	})
-	finding, rest, _ := strings.Cut(words, "\n")
-	return telegram.Message{Chat: d.AccountID, Text: write(func(p *page) {
-		p.bold(finding)
-		p.line()
-		p.text(rest)
-	})}, nil
-}
 
 // sessionsOf are the sessions of a delivery that still take answers.
 func (b *Bot) sessionsOf(ctx context.Context, d storage.Delivery) ([]storage.Session, error) {

@@ -191,9 +191,9 @@ func (b *Bot) welcome(v visit, invited int) telegram.HTML {
 }
 
 // react is the reaction to a command or to a tap: in the place of the message
-// that was tapped, else as a new one.
+// that was tapped, else as a new one. A file is left as it is.
 func (b *Bot) react(v visit, words telegram.HTML, keyboard telegram.Keyboard) {
-	if v.Callback != nil {
+	if v.Callback != nil && !v.Callback.OnFile {
 		b.replace(v.Chat.ID, v.message(), words, keyboard)
 		return
 	}

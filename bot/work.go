@@ -20,13 +20,18 @@ func works() map[storage.JobKind]func(b *Bot, ctx context.Context, job storage.J
 		storage.JobTemplate:   (*Bot).makeTemplate,
 		storage.JobImport:     (*Bot).readSent,
 		storage.JobApply:      (*Bot).applySent,
+		storage.JobWorkbook:   (*Bot).writeSummary,
+		storage.JobData:       (*Bot).writeSummary,
 	}
 }
 
 // rightTo says who may have what a job of this kind makes, and be told of it.
 func rightTo(kind storage.JobKind) access {
-	if kind == storage.JobLinks || kind == storage.JobPoster {
+	switch kind {
+	case storage.JobLinks, storage.JobPoster:
 		return people
+	case storage.JobSummary, storage.JobWorkbook, storage.JobData:
+		return readers
 	}
 	return office
 }

@@ -43,8 +43,7 @@ func (s *Scheduler) runJob(ctx context.Context, job storage.Job, now time.Time) 
 	if job.Kind != storage.JobSummary {
 		return s.Worker.Work(ctx, job)
 	}
-	_, _, err := s.keepWeek(ctx, storage.Summary{JobID: job.ID}, now, []int64{job.AccountID}, now)
-	return err
+	return s.summariseJob(ctx, job, now)
 }
 
 // forget deletes what jobs were given and made, once nobody waits for it, and

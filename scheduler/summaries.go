@@ -12,9 +12,6 @@ import (
 	"pascalatih/survey/stats"
 )
 
-// stillUseful is how late a weekly summary is caught up after a downtime.
-const stillUseful = 28 * 24 * time.Hour
-
 // summarise computes and keeps the summary of every occasion that has come, of
 // every schedule, each once. One that fails holds up the later ones of its
 // schedule: it would count as done with them.
@@ -50,7 +47,7 @@ func (s *Scheduler) occasions(ctx context.Context, schedule storage.Schedule, no
 	if err != nil {
 		return nil, err
 	}
-	if useful := now.Add(-stillUseful); last.Before(useful) {
+	if useful := now.Add(-calendar.CaughtUp); last.Before(useful) {
 		last = useful
 	}
 	return cron.Occasions(last, now, s.Zone), nil
@@ -95,27 +92,72 @@ func (s *Scheduler) lastOccasion(ctx context.Context, schedule storage.Schedule)
 	return cron, last, nil
 }
 
+// summariseOccasion keeps the summary of the week before an occasion for each
+// readership. That of the whole office comes last: with it the occasion is done.
 func (s *Scheduler) summariseOccasion(ctx context.Context, schedule storage.Schedule, occasion, now time.Time) error {
-	id, isNew, err := s.keepWeek(ctx, storage.Summary{ScheduleID: schedule.ID, Occasion: occasion}, occasion, nil, now)
+	readerships, err := s.Store.Readerships(ctx)
 	if err != nil {
-		return fmt.Errorf("summary of schedule %s at %s: %w", schedule.Key, occasion.Format(time.RFC3339), err)
+		return err
 	}
-	if isNew {
-		s.Log.Info("summary kept", "summary", id, "schedule", schedule.Key, "occasion", occasion)
-		s.send.wake()
+	for _, readers := range readerships {
+		week := s.weekBefore(occasion, readers.Units)
+		summary := storage.Summary{Period: week, ScheduleID: schedule.ID, Occasion: occasion}
+		id, isNew, err := s.keep(ctx, summary, readers.Accounts, now)
+		if err != nil {
+			return fmt.Errorf("summary of schedule %s at %s: %w", schedule.Key, occasion.Format(time.RFC3339), err)
+		}
+		if isNew {
+			s.Log.Info("summary kept", "summary", id, "schedule", schedule.Key, "occasion", occasion)
+			s.send.wake()
+		}
 	}
 	return nil
 }
 
-// keepWeek computes the figures of the week before moment and keeps them as
-// summary, to be delivered to accounts (nil: every administrator).
-func (s *Scheduler) keepWeek(ctx context.Context, summary storage.Summary, moment time.Time, accounts []int64, now time.Time) (int64, bool, error) {
-	summary.From, summary.To = calendar.WeekBefore(moment, s.Zone)
-	counts, err := s.Store.Counts(ctx, summary.From, summary.To)
-	if err != nil {
-		return 0, false, fmt.Errorf("count the week: %w", err)
+// summariseJob has the summary that somebody asked for delivered to them: that of a
+// week as it is kept, if it is; a round's as it stands.
+func (s *Scheduler) summariseJob(ctx context.Context, job storage.Job, now time.Time) error {
+	var order storage.SummaryOrder
+	if err := json.Unmarshal(job.Payload, &order); err != nil {
+		return fmt.Errorf("read which summary is asked for: %w", err)
 	}
-	if summary.Figures, err = json.Marshal(stats.Compute(counts)); err != nil {
+	summary := storage.Summary{JobID: job.ID}
+	if order.Round != 0 {
+		round, err := s.Store.Round(ctx, order.Round)
+		if err != nil {
+			return err
+		}
+		summary.Period = stats.Period{From: round.OpenedAt.In(s.Zone), To: now, Round: round.ID, Units: order.Units}
+	} else {
+		summary.Period = s.weekBefore(now, order.Units)
+		if !order.Week.IsZero() {
+			summary.From, summary.To = calendar.Week(order.Week, s.Zone)
+		}
+		kept, found, err := s.Store.KeptWeek(ctx, summary.Period)
+		if err != nil {
+			return err
+		}
+		if found {
+			return s.Store.DeliverAgain(ctx, kept.ID, job, now)
+		}
+	}
+	_, _, err := s.keep(ctx, summary, []int64{job.AccountID}, now)
+	return err
+}
+
+func (s *Scheduler) weekBefore(moment time.Time, units []int64) stats.Period {
+	from, to := calendar.WeekBefore(moment, s.Zone)
+	return stats.Period{From: from, To: to, Units: units}
+}
+
+// keep computes the figures of a summary's period and keeps them, to be delivered
+// to accounts.
+func (s *Scheduler) keep(ctx context.Context, summary storage.Summary, accounts []int64, now time.Time) (int64, bool, error) {
+	figures, err := s.Store.Figures(ctx, summary.Period, calendar.WeekOf(s.Zone))
+	if err != nil {
+		return 0, false, err
+	}
+	if summary.Figures, err = json.Marshal(figures); err != nil {
 		return 0, false, fmt.Errorf("write the figures: %w", err)
 	}
 	return s.Store.KeepSummary(ctx, summary, accounts, now)

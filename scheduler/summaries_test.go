@@ -129,9 +129,14 @@ func TestAWeekIsTheOffices(t *testing.T) {
 				if !summary.From.Equal(ends.Add(-week)) || !summary.To.Equal(ends) {
 					t.Errorf("week %d is %v to %v", i, summary.From, summary.To)
 				}
-				part := o.figures(summary).Forms[0].Rounds[0]
-				if part.Training != "Pelatihan B" || part.Invited != 6 || part.SentNow != 1 || part.Sent != 1+i {
-					t.Errorf("week %d: %+v", i, part)
+				figures := o.figures(summary)
+				if round := figures.Forms[0].Rounds[0]; round.Training != "Pelatihan B" {
+					t.Errorf("week %d: %+v", i, round)
+				}
+				for measure, want := range map[stats.Measure]int{stats.Invited: 6, stats.SentNow: 1, stats.Sent: 1 + i} {
+					if got := figures.Table()[stats.Key{Form: "reaction", Group: stats.All, Measure: measure}]; got.N != want {
+						t.Errorf("week %d: %s %d, want %d", i, measure, got.N, want)
+					}
 				}
 			}
 		})

@@ -16,10 +16,11 @@ type DeliveryKind string
 const (
 	DeliveryInvitation DeliveryKind = "invitation" // becomes the first card
 	DeliveryReminder   DeliveryKind = "reminder"   // of a form that was not sent
-	DeliverySummary    DeliveryKind = "summary"
-	DeliveryFile       DeliveryKind = "file"    // what a job made
-	DeliveryClosing    DeliveryKind = "closing" // HR is told that a round has closed
-	DeliveryClaims     DeliveryKind = "claims"  // HR is told who waits to be confirmed
+	DeliverySummary    DeliveryKind = "summary"    // its text, with the first picture
+	DeliveryPictures   DeliveryKind = "pictures"   // a summary's further ones
+	DeliveryFile       DeliveryKind = "file"       // what a job made
+	DeliveryClosing    DeliveryKind = "closing"    // HR is told that a round has closed
+	DeliveryClaims     DeliveryKind = "claims"     // HR is told who waits to be confirmed
 )
 
 // Delivery is one message to one person, claimed by a process for one attempt.

@@ -16,7 +16,9 @@ type JobKind string
 
 // The kinds of jobs. What each is told stands at whoever does it.
 const (
-	JobSummary    JobKind = "summary"    // computes the latest week's summary anew, for the one who asked
+	JobSummary    JobKind = "summary"    // computes a summary, or finds the one that is kept, for the one who asked
+	JobWorkbook   JobKind = "workbook"   // writes a summary as a workbook
+	JobData       JobKind = "data"       // writes a summary's figures as a list
 	JobTemplate   JobKind = "template"   // makes an empty roster workbook
 	JobImport     JobKind = "import"     // reads a file that somebody sent, and tells what it would change
 	JobApply      JobKind = "apply"      // carries out what an import told

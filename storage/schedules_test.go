@@ -26,7 +26,7 @@ func cronOf(t testing.TB, expression string) calendar.Cron {
 // summarised keeps a summary of an occasion of the schedule 1.
 func (o office) summarised(occasion time.Time) {
 	o.t.Helper()
-	summary := storage.Summary{ScheduleID: 1, Occasion: occasion, From: weekBegins, To: weekEnds, Figures: json.RawMessage(`{}`)}
+	summary := storage.Summary{ScheduleID: 1, Occasion: occasion, Period: week(weekBegins), Figures: json.RawMessage(`{}`)}
 	if _, _, err := o.KeepSummary(o.t.Context(), summary, nil, occasion); err != nil {
 		o.t.Fatal(err)
 	}

@@ -10,26 +10,83 @@ import (
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
+
+	"pascalatih/survey/stats"
 )
 
 // Summary is the figures of a period, computed once and kept. It is of an
 // occasion of a schedule, or of the job of somebody who asked; the one that it is
 // not of is zero.
 type Summary struct {
+	stats.Period
 	ID         int64
 	ScheduleID int64
 	Occasion   time.Time
 	JobID      int64
-	From, To   time.Time
 	Figures    json.RawMessage // stats.Figures
 	ComputedAt time.Time
+}
+
+// Read gives the figures that are kept.
+func (s Summary) Read() (stats.Figures, error) {
+	var figures stats.Figures
+	if err := json.Unmarshal(s.Figures, &figures); err != nil {
+		return figures, fmt.Errorf("read the figures of summary %d: %w", s.ID, err)
+	}
+	return figures, nil
+}
+
+// SummaryOrder is which summary somebody asks for: that of the week that holds Week
+// (zero: the last full one), or of a round so far.
+type SummaryOrder struct {
+	Week  time.Time `json:"week,omitzero"`
+	Round int64     `json:"round,omitempty"`
+	Units []int64   `json:"units,omitempty"` // none: the whole office
+}
+
+// Readership is who gets the same weekly summary: the administrators that of the
+// whole office, heads that of their units.
+type Readership struct {
+	Units    []int64 // in order; none: the whole office
+	Accounts []int64
 }
 
 // summaryUseful is how long a summary is worth sending: then the next is there.
 const summaryUseful = 7 * 24 * time.Hour
 
-// KeepSummary keeps a summary and plans its deliveries to the accounts (nil: to
-// every administrator), in one transaction. An occasion, or a job, has one: a
+// Readerships are who gets a weekly summary, that of the whole office last. Whoever
+// is an administrator gets that one only.
+func (s *Store) Readerships(ctx context.Context) ([]Readership, error) {
+	var rows []struct {
+		Units    pq.Int64Array
+		Accounts pq.Int64Array
+	}
+	err := s.db.SelectContext(ctx, &rows, `
+		SELECT units, array_agg(account_id ORDER BY account_id) AS accounts
+		FROM (
+			SELECT account_id, array_agg(unit_id ORDER BY unit_id) AS units
+			FROM account_role h
+			WHERE role = 'unit_head' AND unit_id IS NOT NULL
+			  AND NOT EXISTS (SELECT FROM account_role a WHERE a.account_id = h.account_id AND a.role = 'admin')
+			GROUP BY account_id
+		) heads
+		GROUP BY units ORDER BY units`)
+	if err != nil {
+		return nil, fmt.Errorf("read the heads of units: %w", err)
+	}
+	var all []Readership
+	for _, row := range rows {
+		all = append(all, Readership{Units: row.Units, Accounts: row.Accounts})
+	}
+	admins, err := accountsWithRole(ctx, s.db, RoleAdmin)
+	if err != nil {
+		return nil, err
+	}
+	return append(all, Readership{Accounts: admins}), nil
+}
+
+// KeepSummary keeps a summary and plans its deliveries to the accounts, in one
+// transaction. An occasion has one for each choice of units, and a job has one: a
 // second one is not kept, and the first one's id is returned with false.
 func (s *Store) KeepSummary(ctx context.Context, summary Summary, accounts []int64, now time.Time) (id int64, isNew bool, err error) {
 	err = s.inTx(ctx, func(tx *sqlx.Tx) error {
@@ -37,33 +94,53 @@ func (s *Store) KeepSummary(ctx context.Context, summary Summary, accounts []int
 		if err != nil || !isNew {
 			return err
 		}
-		if accounts == nil {
-			if accounts, err = accountsWithRole(ctx, tx, RoleAdmin); err != nil {
-				return err
-			}
-		}
-		return deliverSummary(ctx, tx, id, accounts, now)
+		return deliverSummary(ctx, tx, id, summary.JobID, accounts, now)
 	})
 	return id, isNew, err
 }
 
+// DeliverAgain plans deliveries of a summary that is kept to the one who asked for
+// it with a job; run again, the job finds that they are planned.
+func (s *Store) DeliverAgain(ctx context.Context, id int64, job Job, now time.Time) error {
+	return s.inTx(ctx, func(tx *sqlx.Tx) error {
+		return deliverSummary(ctx, tx, id, job.ID, []int64{job.AccountID}, now)
+	})
+}
+
+// KeptWeek is the last summary that is kept of a week and of these units; false if
+// there is none.
+func (s *Store) KeptWeek(ctx context.Context, week stats.Period) (Summary, bool, error) {
+	summary, err := s.findSummary(ctx, `
+		WHERE from_at = $1 AND to_at = $2 AND units = $3 AND round_id IS NULL AND figures ? 'list'
+		ORDER BY id DESC LIMIT 1`, week.From, week.To, pq.Array(listed(week.Units)))
+	if IsCode(err, NotFound) {
+		return Summary{}, false, nil
+	}
+	return summary, err == nil, err
+}
+
 // Summary reads a summary; NotFound (Detail what: summary) if there is none.
 func (s *Store) Summary(ctx context.Context, id int64) (Summary, error) {
+	return s.findSummary(ctx, `WHERE id = $1`, id)
+}
+
+func (s *Store) findSummary(ctx context.Context, where string, args ...any) (Summary, error) {
 	var (
 		summary  Summary
 		occasion *time.Time
 		figures  []byte
 	)
 	err := s.db.QueryRowxContext(ctx, `
-		SELECT id, coalesce(schedule_id, 0), occasion, coalesce(job_id, 0), from_at, to_at, figures, computed_at
-		FROM summary WHERE id = $1`, id).
-		Scan(&summary.ID, &summary.ScheduleID, &occasion, &summary.JobID,
-			&summary.From, &summary.To, &figures, &summary.ComputedAt)
+		SELECT id, coalesce(schedule_id, 0), occasion, coalesce(job_id, 0), from_at, to_at, coalesce(round_id, 0), units,
+		       figures, computed_at
+		FROM summary `+where, args...).
+		Scan(&summary.ID, &summary.ScheduleID, &occasion, &summary.JobID, &summary.From, &summary.To, &summary.Round,
+			(*pq.Int64Array)(&summary.Units), &figures, &summary.ComputedAt)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Summary{}, refuse(NotFound, "what", "summary")
 	}
 	if err != nil {
-		return Summary{}, fmt.Errorf("read summary %d: %w", id, err)
+		return Summary{}, fmt.Errorf("read a summary: %w", err)
 	}
 	if occasion != nil {
 		summary.Occasion = *occasion
@@ -72,16 +149,31 @@ func (s *Store) Summary(ctx context.Context, id int64) (Summary, error) {
 	return summary, nil
 }
 
+// SummaryIsOut tells, of the delivery of a summary's further pictures, whether that
+// of its message has ended.
+func (s *Store) SummaryIsOut(ctx context.Context, d Delivery) (bool, error) {
+	var waits bool
+	err := s.db.GetContext(ctx, &waits, `
+		SELECT EXISTS (
+			SELECT FROM delivery p JOIN delivery m ON m.key = 'summary' || substr(p.key, length('pictures') + 1)
+			WHERE p.id = $1 AND m.state IN ('due', 'held', 'sending'))`, d.ID)
+	if err != nil {
+		return false, fmt.Errorf("look whether a summary's message is out: %w", err)
+	}
+	return !waits, nil
+}
+
 func insertSummary(ctx context.Context, tx *sqlx.Tx, summary Summary, now time.Time) (id int64, isNew bool, err error) {
 	var occasion *time.Time
 	if summary.ScheduleID != 0 {
 		occasion = &summary.Occasion
 	}
 	err = tx.GetContext(ctx, &id, `
-		INSERT INTO summary (schedule_id, occasion, job_id, from_at, to_at, figures, computed_at)
-		VALUES (nullif($1::bigint, 0), $2, nullif($3::bigint, 0), $4, $5, $6, $7)
+		INSERT INTO summary (schedule_id, occasion, job_id, from_at, to_at, figures, computed_at, round_id, units)
+		VALUES (nullif($1::bigint, 0), $2, nullif($3::bigint, 0), $4, $5, $6, $7, nullif($8::bigint, 0), $9)
 		ON CONFLICT DO NOTHING RETURNING id`,
-		summary.ScheduleID, occasion, summary.JobID, summary.From, summary.To, string(summary.Figures), now)
+		summary.ScheduleID, occasion, summary.JobID, summary.From, summary.To, string(summary.Figures), now,
+		summary.Round, pq.Array(listed(summary.Units)))
 	if err == nil {
 		return id, true, nil
 	}
@@ -89,21 +181,31 @@ func insertSummary(ctx context.Context, tx *sqlx.Tx, summary Summary, now time.T
 		return 0, false, fmt.Errorf("keep a summary: %w", err)
 	}
 	err = tx.GetContext(ctx, &id, `
-		SELECT id FROM summary WHERE schedule_id = $1 AND occasion = $2 OR job_id = nullif($3::bigint, 0)`,
-		summary.ScheduleID, occasion, summary.JobID)
+		SELECT id FROM summary
+		WHERE schedule_id = $1 AND occasion = $2 AND units = $4 OR job_id = nullif($3::bigint, 0)`,
+		summary.ScheduleID, occasion, summary.JobID, pq.Array(listed(summary.Units)))
 	if err != nil {
 		return 0, false, fmt.Errorf("find the summary that is kept: %w", err)
 	}
 	return id, false, nil
 }
 
-func deliverSummary(ctx context.Context, tx *sqlx.Tx, id int64, accounts []int64, now time.Time) error {
+// picturesAfter is how long after a summary's message its further pictures are due,
+// so that they come below it.
+const picturesAfter = time.Second
+
+// deliverSummary plans the parts of a summary, each its own delivery, as the answer
+// to a job or (0) by itself.
+func deliverSummary(ctx context.Context, tx *sqlx.Tx, id, job int64, accounts []int64, now time.Time) error {
+	parts := []DeliveryKind{DeliverySummary, DeliveryPictures}
+	due := []time.Time{now, now.Add(picturesAfter)}
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO delivery (key, kind, account_id, summary_id, due_at, expires_at)
-		SELECT 'summary:' || $1::bigint || ':' || a.id, 'summary', a.id, $1, $3, $4
-		FROM account a WHERE a.id = ANY($2) AND a.blocked_at IS NULL
+		SELECT concat_ws(':', part.kind, $1::bigint, a.id, nullif($2::bigint, 0)), part.kind, a.id, $1, part.due, $6
+		FROM account a CROSS JOIN unnest($4::text[], $5::timestamptz[]) part (kind, due)
+		WHERE a.id = ANY($3) AND a.blocked_at IS NULL
 		ON CONFLICT (key) DO NOTHING`,
-		id, pq.Array(accounts), now, now.Add(summaryUseful))
+		id, job, pq.Array(accounts), pq.Array(parts), pq.Array(due), now.Add(summaryUseful))
 	if err != nil {
 		return fmt.Errorf("plan deliveries of summary %d: %w", id, err)
 	}

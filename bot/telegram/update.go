@@ -115,6 +115,8 @@ type Callback struct {
 	// MessageID is the message whose button it was; 0 where that is too old for
 	// Telegram to tell.
 	MessageID int
+	// OnFile tells that this message is a file: what it says is its caption.
+	OnFile bool
 }
 
 // Membership is what the bot now is in the chat.
@@ -230,6 +232,7 @@ func callbackFrom(q *tgbotapi.CallbackQuery) (Chat, *Callback) {
 	}
 	if q.Message.Date != 0 {
 		tap.MessageID = q.Message.MessageID
+		tap.OnFile = q.Message.Document != nil || len(q.Message.Photo) > 0
 	}
 	return chatFrom(q.Message.Chat), tap
 }

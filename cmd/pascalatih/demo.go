@@ -24,7 +24,11 @@ type demoCommand struct {
 
 func (c demoCommand) Run(ctx context.Context, std streams) error {
 	began := systemClock{}.Now()
-	d, err := newDemo(ctx, std.out)
+	program, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("find this program: %w", err)
+	}
+	d, err := newDemo(ctx, std.out, program)
 	if err != nil {
 		return err
 	}
@@ -45,6 +49,7 @@ func (c demoCommand) Run(ctx context.Context, std streams) error {
 // virtual clock, made-up people, and the real bot as a process of its own.
 type demo struct {
 	*stage
+	program  string        // the bot, and the operator's commands
 	folder   string        // everything of the demo lies here
 	enter    *bufio.Reader // where not every day begins by itself
 	postgres *embedded.Server
@@ -67,7 +72,7 @@ type demo struct {
 }
 
 // newDemo prepares the stage: nothing of the office's is there yet.
-func newDemo(ctx context.Context, out io.Writer) (*demo, error) {
+func newDemo(ctx context.Context, out io.Writer, program string) (*demo, error) {
 	folder, err := os.MkdirTemp("", "pascalatih-demo-")
 	if err != nil {
 		return nil, fmt.Errorf("make a folder for the demo: %w", err)
@@ -75,7 +80,7 @@ func newDemo(ctx context.Context, out io.Writer) (*demo, error) {
 	if err := os.Chmod(folder, 0o755); err != nil { // Postgres may run as another user
 		return nil, fmt.Errorf("open the demo's folder: %w", err)
 	}
-	d := &demo{folder: folder, people: demoEmployees(), instruments: map[string]survey.Instrument{},
+	d := &demo{program: program, folder: folder, people: demoEmployees(), instruments: map[string]survey.Instrument{},
 		books: map[string][]*respondent.Book{}, exports: map[string][][]byte{}}
 	bundled, err := instruments.All()
 	if err != nil {

@@ -43,10 +43,6 @@ func (d *demo) environment(more ...string) []string {
 
 // startBot starts serve. The clock waits for it until everything of it runs.
 func (d *demo) startBot() error {
-	program, err := os.Executable()
-	if err != nil {
-		return fmt.Errorf("find this program: %w", err)
-	}
 	address, err := freeAddress()
 	if err != nil {
 		return err
@@ -56,7 +52,7 @@ func (d *demo) startBot() error {
 		return fmt.Errorf("open the bot's log: %w", err)
 	}
 	defer log.Close() // the process has its own
-	command := exec.Command(program, "serve")
+	command := exec.Command(d.program, "serve")
 	command.Env = d.environment("PASCALATIH_LISTEN="+address, fmt.Sprintf("PASCALATIH_ADMINS=%d", demoAdmin))
 	command.Stderr = log
 	forget := d.clock.Expect()
@@ -136,11 +132,7 @@ func (c *child) stop() error {
 // run runs one command of this program as the operator would, and gives what it
 // printed.
 func (d *demo) run(ctx context.Context, args ...string) (string, error) {
-	program, err := os.Executable()
-	if err != nil {
-		return "", fmt.Errorf("find this program: %w", err)
-	}
-	command := exec.CommandContext(ctx, program, args...)
+	command := exec.CommandContext(ctx, d.program, args...)
 	command.Env = d.environment()
 	var out, talk bytes.Buffer
 	command.Stdout, command.Stderr = &out, &talk

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"text/tabwriter"
 
@@ -32,18 +34,30 @@ func (d *demo) settle(ctx context.Context) error {
 	return d.judge(ctx)
 }
 
-// recount has the operator ask for the last summary once more: the same words must
-// come.
+// recount has the operator write the last summary into a folder: the same words must
+// come. It tells where its picture and workbook are.
 func (d *demo) recount(ctx context.Context) error {
-	printed, err := d.run(ctx, "summary")
+	folder := d.summaryFolder()
+	if _, err := d.run(ctx, "summary", "--out", folder); err != nil {
+		return err
+	}
+	written, err := os.ReadFile(filepath.Join(folder, "summary.txt"))
 	if err != nil {
 		return err
 	}
-	if strings.TrimSpace(printed) != strings.TrimSpace(d.lastSummary) {
-		return fmt.Errorf("the shell's summary of that week is another one: %s", printed)
+	if strings.TrimSpace(string(written)) != strings.TrimSpace(d.lastSummary) {
+		return fmt.Errorf("the shell's summary of that week is another one: %s", written)
 	}
+	pictures, err := filepath.Glob(filepath.Join(folder, "*.png"))
+	if err != nil || len(pictures) == 0 {
+		return fmt.Errorf("the summary has no picture: %w", err)
+	}
+	fmt.Fprintf(d.out.out, "Its picture:  %s\nIts workbook: %s\n\n", pictures[0], filepath.Join(folder, "summary.xlsx"))
 	return nil
 }
+
+// summaryFolder is where the last summary is written.
+func (d *demo) summaryFolder() string { return filepath.Join(d.folder, "ringkasan") }
 
 // printSummary prints the last summary as the administrator sees it.
 func (d *demo) printSummary() {

@@ -282,6 +282,9 @@ func (d *demo) awaitSummary(ctx, _ context.Context) error {
 
 // isSummary tells the week's summary from other messages.
 func (d *demo) isSummary(m simulator.Message) bool {
-	beginning, _, _ := strings.Cut(d.texts.In("id").Say("report.heading", map[string]any{"Week": "\x00", "Finding": ""}), "\x00")
-	return strings.HasPrefix(m.Text, beginning)
+	say := d.texts.In("id")
+	week := say.Say("report.week", map[string]any{"Days": "\x00"})
+	heading, _, _ := strings.Cut(say.Say("report.heading", map[string]any{"Period": week, "Finding": ""}), "\x00")
+	quiet, _, _ := strings.Cut(say.Say("report.quiet", map[string]any{"Period": week}), "\x00")
+	return strings.HasPrefix(m.Text, quiet) || strings.HasPrefix(strings.ToLower(m.Text), strings.ToLower(heading))
 }

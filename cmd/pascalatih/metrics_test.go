@@ -40,6 +40,9 @@ func TestMetricsTellWhatABotDid(t *testing.T) {
 	if _, err := sari.AwaitFor(t.Context(), 10*time.Second, greeted); err != nil {
 		t.Fatalf("nobody answers: %v", err)
 	}
+	await(t, "both updates", func() bool { // counted once handled, which the answer does not wait for
+		return strings.Contains(bot.scrape(t), "\npascalatih_updates_total{kind=\"message\",outcome=\"done\"} 2\n")
+	})
 	text := bot.scrape(t)
 	for _, sample := range []string{
 		`pascalatih_build_info{go_version="go[^"]+",version="[^"]+"} 1`,

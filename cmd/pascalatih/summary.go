@@ -1,8 +1,8 @@
 package main
 
 import (
+	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -18,8 +18,9 @@ import (
 
 type summaryCommand struct {
 	office
-	Week string `placeholder:"DATE" help:"The week that holds this day, such as 2026-06-27 (default: the last full week)."`
-	Out  string `type:"path" placeholder:"DIR" help:"Write summary.txt and figures.json into this folder instead."`
+	Week  string `placeholder:"DATE" xor:"period" help:"The week that holds this day, such as 2026-06-27 (default: the last full week)."`
+	Round int64  `placeholder:"ID" xor:"period" help:"One round, up to now."`
+	Out   string `type:"path" placeholder:"DIR" help:"Write summary.txt, figures.json, the pictures and summary.xlsx into this folder instead."`
 }
 
 func (c summaryCommand) Run(ctx context.Context, std streams) error {
@@ -28,22 +29,31 @@ func (c summaryCommand) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	return c.withOffice(ctx, std, func(o opened) error {
-		from, to, err := c.week(o)
+		period, err := c.period(ctx, o)
 		if err != nil {
 			return err
 		}
-		counts, err := o.Counts(ctx, from, to)
+		figures, err := o.Figures(ctx, period, calendar.WeekOf(o.zone))
 		if err != nil {
-			return fmt.Errorf("count the week: %w", err)
+			return fmt.Errorf("compute the figures: %w", err)
 		}
-		figures := stats.Compute(counts)
-		words := report.Text(figures, texts.In(text.Indonesian), o.zone, report.Notice{}) + "\n"
+		say := texts.In(text.Indonesian)
 		if c.Out == "" {
-			_, err := io.WriteString(std.out, words)
+			_, err := fmt.Fprintln(std.out, report.Text(figures, say, o.zone, report.Notice{}))
 			return err
 		}
-		return c.write(figures, words)
+		return c.write(figures, say, o.zone)
 	})
+}
+
+// period is what is to be summarised.
+func (c summaryCommand) period(ctx context.Context, o opened) (stats.Period, error) {
+	if c.Round != 0 {
+		round, err := o.Store.Round(ctx, c.Round)
+		return stats.Period{From: round.OpenedAt.In(o.zone), To: o.now().In(o.zone), Round: round.ID}, err
+	}
+	from, to, err := c.week(o)
+	return stats.Period{From: from, To: to}, err
 }
 
 // errRunning is for a week that is not over: two looks at it would show what the
@@ -66,20 +76,31 @@ func (c summaryCommand) week(o opened) (from, to time.Time, err error) {
 	return from, to, nil
 }
 
-func (c summaryCommand) write(figures stats.Figures, words string) error {
-	content, err := json.MarshalIndent(figures, "", "  ")
-	if err != nil {
-		return fmt.Errorf("write the figures: %w", err)
-	}
+// write writes all renderings of the figures, each whole or not at all.
+func (c summaryCommand) write(figures stats.Figures, say text.Phrases, zone *time.Location) error {
 	if err := os.MkdirAll(c.Out, 0o755); err != nil {
 		return fmt.Errorf("write the summary: %w", err)
 	}
-	for name, data := range map[string][]byte{"summary.txt": []byte(words), "figures.json": append(content, '\n')} {
-		whole := func(out io.Writer) error {
-			_, err := out.Write(data)
+	pictures, err := report.Pictures(figures, say, zone)
+	if err != nil {
+		return err
+	}
+	files := map[string]func(io.Writer) error{
+		"figures.json": func(out io.Writer) error { return report.JSON(out, figures) },
+		"summary.xlsx": func(out io.Writer) error { return report.Workbook(out, figures, say, zone) },
+		"summary.txt": func(out io.Writer) error {
+			_, err := fmt.Fprintln(out, report.Text(figures, say, zone, report.Notice{}))
+			return err
+		},
+	}
+	for _, picture := range pictures {
+		files[picture.Name] = func(out io.Writer) error {
+			_, err := io.Copy(out, bytes.NewReader(picture.PNG))
 			return err
 		}
-		if err := writeWhole(filepath.Join(c.Out, name), whole); err != nil {
+	}
+	for name, write := range files {
+		if err := writeWhole(filepath.Join(c.Out, name), write); err != nil {
 			return err
 		}
 	}

@@ -3,10 +3,13 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf16"
 
+	"pascalatih/survey"
 	"pascalatih/survey/stats"
 	"pascalatih/survey/text"
 )
@@ -17,182 +20,346 @@ type Notice struct {
 	Repeated bool // whether it arrived before is not known
 }
 
-const (
-	mostRounds   = 12 // that are listed; a message holds 4,096 characters
-	longestTitle = 60 // characters of a training's title
-	mostNamed    = 3  // obstacles, and what would help
-)
+// LongestCaption is how much Telegram takes below a picture, in UTF-16 units.
+const LongestCaption = 1024
 
-// Text is a week's summary as one message without markup, read in a minute: what
-// came of the week first, then its rounds, satisfaction, the obstacles named most
-// often and what would help. Days are those of zone.
+// mostNamed is how many obstacles are named, and how many things that would help.
+const mostNamed = 3
+
+// detail is how much a message says, from most to least: what is left out stands in
+// the pages behind it.
+type detail struct {
+	rounds int // that are listed of a form
+	title  int // characters of a training's title
+	label  int // characters of an obstacle
+	helps  int // things that would help
+}
+
+func details() []detail {
+	return []detail{{6, 44, 60, 3}, {4, 44, 44, 3}, {4, 36, 30, 3}, {3, 36, 28, 2}, {3, 32, 24, 1}, {2, 28, 24, 1}, {1, 28, 20, 1}, {0, 24, 16, 1}}
+}
+
+// Text is a summary as one message without markup, read in a minute and short
+// enough to stand below a picture: what came out first, then rounds, satisfaction,
+// the obstacles named most often and what would help, and what is to be decided.
+// Days are those of zone.
 func Text(f stats.Figures, phrases text.Phrases, zone *time.Location, notice Notice) string {
-	w := writer{figures: f, Phrases: phrases}
-	w.week = phrases.Days(f.From.In(zone), f.To.Add(-time.Nanosecond).In(zone))
-	w.head(notice)
-	for _, form := range f.Forms {
-		w.form(form)
+	said := ""
+	for _, d := range details() {
+		w := newWriter(f, phrases, zone)
+		w.detail = d
+		w.head(notice)
+		for _, form := range f.Forms {
+			w.form(form)
+		}
+		w.decisions()
+		said = strings.Join(w.lines, "\n")
+		if len(utf16.Encode([]rune(said))) <= LongestCaption {
+			break
+		}
 	}
-	if f.Withheld {
-		w.blank()
-		w.line(w.Say("report.withheld", map[string]any{"Least": stats.Least}))
-	}
-	return strings.Join(w.lines, "\n")
+	return said
 }
 
 type writer struct {
 	text.Phrases
 	figures stats.Figures
-	week    string
+	table   stats.Table
+	zone    *time.Location
+	period  string
+	detail  detail
 	lines   []string
+}
+
+func newWriter(f stats.Figures, phrases text.Phrases, zone *time.Location) *writer {
+	w := &writer{Phrases: phrases, figures: f, table: f.Table(), zone: zone}
+	days := phrases.Days(f.From.In(zone), f.To.Add(-time.Nanosecond).In(zone))
+	key := "report.week"
+	if f.Round != 0 {
+		key, days = "report.so_far", phrases.Moment(f.To, zone)
+	}
+	w.period = phrases.Say(key, map[string]any{"Days": days})
+	return w
 }
 
 func (w *writer) line(said string) { w.lines = append(w.lines, said) }
 
 func (w *writer) blank() { w.line("") }
 
+// say adds a line of the texts.
+func (w *writer) say(key string, data map[string]any) { w.line(w.Say("report."+key, data)) }
+
+// figure is one of all of a form together; false where there is none, or it is
+// withheld.
+func (w *writer) figure(form stats.Form, group string, measure stats.Measure, item string) (stats.Figure, bool) {
+	f, found := w.table[stats.Key{Form: form.Key, Group: group, Measure: measure, Item: item}]
+	return f, found && !f.Withheld
+}
+
+// withheld tells whether a figure is there that is not shown.
+func (w *writer) withheld(form stats.Form, group string, measure stats.Measure, item string) bool {
+	return w.table[stats.Key{Form: form.Key, Group: group, Measure: measure, Item: item}].Withheld
+}
+
+// hidden is what stands in the place of a figure that is withheld.
+func (w *writer) hidden() string { return w.Say("report.hidden", map[string]any{"Least": stats.Least}) }
+
 func (w *writer) head(notice Notice) {
-	week := map[string]any{"Week": w.week}
+	period := map[string]any{"Period": w.period}
 	if len(w.figures.Forms) == 0 {
-		w.line(w.Say("report.quiet", week))
+		w.say("quiet", period)
 	} else {
-		w.line(w.Say("report.heading", map[string]any{"Week": w.week, "Finding": w.finding()}))
+		w.say("heading", map[string]any{"Period": upperFirst(w.period), "Finding": w.finding()})
 	}
 	if notice.Late {
-		w.line(w.Say("report.late", week))
+		w.say("late", period)
 	}
 	if notice.Repeated {
-		w.line(w.Say("report.repeated", nil))
+		w.say("repeated", nil)
 	}
 }
 
-// finding is the week in half a sentence, that of the form that most answered:
-// of those that ask how satisfied people are, else of those that ask for
-// obstacles.
+// finding is the period in half a sentence, that of the form that most answered: of
+// those that ask how satisfied people are, else of those that ask for obstacles.
 func (w *writer) finding() string {
 	answers := 0
-	var main stats.Form
+	var satisfied, done stats.Figure
+	var hindered stats.Ranking
 	for _, form := range w.figures.Forms {
-		for _, round := range form.Rounds {
-			answers += round.SentNow
+		now, _ := w.figure(form, stats.All, stats.SentNow, "")
+		answers += now.N
+		upper, shown := w.figure(form, stats.All, stats.Upper, stats.DimensionItem(survey.Satisfaction))
+		ranking, asked := w.table.Ranking(form, stats.All, survey.Obstacle)
+		if !asked {
+			ranking = stats.Ranking{}
 		}
-		satisfied, hindered := form.Satisfaction.N-main.Satisfaction.N, form.Obstacles.N-main.Obstacles.N
-		if satisfied > 0 || satisfied == 0 && hindered > 0 {
-			main = form
+		switch {
+		case shown && upper.Base > satisfied.Base:
+			satisfied, hindered = upper, ranking
+		case satisfied.Base == 0 && ranking.Base > hindered.Base:
+			hindered = ranking
+			done, _ = w.planDone(form, stats.All)
 		}
 	}
-	key, data := "report.finding.", map[string]any{"Share": w.Percent(main.Satisfaction.Share, 0)}
-	if len(main.Obstacles.Choices) > 0 {
-		data["Obstacle"] = lowerFirst(main.Obstacles.Choices[0].Label.In(w.Language()))
-	}
-	_, hindered := data["Obstacle"]
+	data := map[string]any{}
+	key := "withheld"
 	switch {
 	case answers == 0:
-		key += "no_answers"
-	case main.Satisfaction.N > 0 && hindered:
-		key += "satisfied_obstacle"
-	case main.Satisfaction.N > 0:
-		key += "satisfied"
-	case hindered:
-		key += "obstacle"
-	case main.Obstacles.N > 0:
-		key += "no_obstacle"
-	default:
-		key += "withheld"
+		key = "no_answers"
+	case satisfied.Base > 0:
+		key, data["Share"] = "satisfied", w.Percent(*satisfied.Value, 0)
+	case done.Base > 0:
+		key, data["Share"] = "done", w.Percent(*done.Value, 0)
+	case hindered.Base > 0 && len(hindered.Choices) == 0:
+		key = "no_obstacle"
+	case hindered.Base > 0:
+		key = "only"
 	}
-	return w.Say(key, data)
+	if len(hindered.Choices) > 0 && answers > 0 {
+		key, data["Obstacle"] = key+"_obstacle", w.label(hindered.Choices[0].Label)
+	}
+	return w.Say("report.finding."+key, data)
 }
 
 func (w *writer) form(form stats.Form) {
 	w.blank()
-	if len(w.figures.Forms) > 1 {
-		w.line(form.Title.In(w.Language()))
+	w.standing(form)
+	if counted, _ := w.figure(form, stats.All, stats.Counted, ""); counted.N == 0 {
+		if counted.Base > 0 {
+			w.say("detail.all_hidden", map[string]any{"Hidden": w.hidden()})
+		}
+		return
 	}
-	w.line(w.Say("report.rounds", nil))
+	w.satisfaction(form, stats.All)
+	w.gain(form, stats.All)
+	w.plans(form, stats.All)
+	w.ranking("obstacles", mostNamed, form, stats.All, survey.Obstacle)
+	w.ranking("help", w.detail.helps, form, stats.All, survey.Support, survey.Recommendation)
+}
+
+// standing is how many sent, of the form and of its rounds.
+func (w *writer) standing(form stats.Form) {
+	data := w.rate(form, stats.All)
+	data["Form"] = form.Title.In(w.Language())
+	if len(form.Rounds) == 1 {
+		data["Training"] = shortened(form.Rounds[0].Training, max(w.detail.title, 20))
+		w.say("form_of_one", data)
+		return
+	}
+	data["Rounds"] = w.Say("report.count_rounds", map[string]any{"Count": len(form.Rounds)})
+	w.say("form", data)
 	for i, round := range form.Rounds {
-		if i == mostRounds {
-			w.line(w.Say("report.more_rounds", map[string]any{"Count": len(form.Rounds) - i}))
+		if i == w.detail.rounds {
+			if i > 0 {
+				w.say("more_rounds", map[string]any{"Count": len(form.Rounds) - i})
+			}
 			break
 		}
-		w.round(round)
-	}
-	w.satisfaction(form.Satisfaction)
-	w.ranking("report.obstacles", form.Obstacles)
-	w.ranking("report.help", form.Help)
-}
-
-func (w *writer) round(round stats.RoundPart) {
-	data := map[string]any{
-		"Training": shortened(round.Training),
-		"Sent":     w.Count(round.Sent),
-		"Invited":  w.Count(round.Invited),
-		"Rate":     w.Percent(round.Rate, 0),
-	}
-	switch {
-	case round.Satisfaction.Withheld:
-		data["Least"] = stats.Least
-		w.line(w.Say("report.round_withheld", data))
-	case round.Satisfaction.N == 0:
-		w.line(w.Say("report.round", data))
-	default:
-		data["Mean"] = w.Number(round.Satisfaction.Mean, 1)
-		w.line(w.Say("report.round_satisfied", data))
+		group := stats.RoundGroup(round.ID)
+		data := w.rate(form, group)
+		data["Training"] = shortened(round.Training, w.detail.title)
+		said := w.Say("report.round", data)
+		item := stats.DimensionItem(survey.Satisfaction)
+		if index, shown := w.figure(form, group, stats.IndexOf, item); shown {
+			said += ", " + w.Say("report.round_index", map[string]any{"Index": w.index(*index.Value), "Grade": stats.GradeOf(*index.Value)})
+		} else if w.withheld(form, group, stats.IndexOf, item) {
+			said += ", " + w.Say("report.round_hidden", map[string]any{"Hidden": w.hidden()})
+		}
+		w.line(said)
 	}
 }
 
-func (w *writer) satisfaction(s stats.Satisfaction) {
-	switch {
-	case s.Withheld:
-		w.blank()
-		w.line(w.Say("report.satisfaction_withheld", map[string]any{"Least": stats.Least}))
-		return
-	case s.N == 0:
+func (w *writer) rate(form stats.Form, group string) map[string]any {
+	data := map[string]any{"Sent": w.Count(0), "Invited": w.Count(0), "Rate": w.Percent(0, 0)}
+	if sent, ok := w.figure(form, group, stats.Sent, ""); ok {
+		data["Sent"], data["Invited"] = w.Count(sent.N), w.Count(sent.Base)
+	}
+	if rate, ok := w.figure(form, group, stats.Rate, ""); ok {
+		data["Rate"] = w.Percent(*rate.Value, 0)
+	}
+	return data
+}
+
+func (w *writer) satisfaction(form stats.Form, group string) {
+	item := stats.DimensionItem(survey.Satisfaction)
+	mean, shown := w.figure(form, group, stats.Mean, item)
+	if !shown {
+		if w.withheld(form, group, stats.Mean, item) {
+			w.say("satisfaction_hidden", map[string]any{"Hidden": w.hidden()})
+		}
 		return
 	}
-	w.blank()
-	w.line(w.Say("report.satisfaction", map[string]any{
-		"Mean": w.Number(s.Mean, 1), "Share": w.Percent(s.Share, 0), "N": w.Count(s.N)}))
-	lowest := s.Items[0]
-	for _, item := range s.Items {
-		if item.Mean < lowest.Mean {
-			lowest = item
+	upper, _ := w.figure(form, group, stats.Upper, item)
+	data := map[string]any{"Mean": w.Number(*mean.Value, 1), "Share": w.Percent(*upper.Value, 0), "N": w.Count(mean.N)}
+	index, hasIndex := w.figure(form, group, stats.IndexOf, item)
+	if !hasIndex {
+		w.say("satisfaction", data)
+		return
+	}
+	data["Index"], data["Grade"] = w.index(*index.Value), stats.GradeOf(*index.Value)
+	said := w.Say("report.satisfaction_index", data)
+	if moved, ok := w.figure(form, group, stats.IndexMoved, item); ok {
+		said += "; " + w.moved(*moved.Value)
+	}
+	w.line(said)
+}
+
+// index writes a satisfaction index with the two decimals by which it is graded.
+func (w *writer) index(value float64) string { return w.Number(value, 2) }
+
+// moved says how an index moved since the week before.
+func (w *writer) moved(by float64) string {
+	written := w.Number(by, 1)
+	switch {
+	case strings.HasPrefix(written, "-"):
+		return w.Say("report.fell", map[string]any{"By": w.Number(-by, 1)})
+	case written == w.Number(0, 1):
+		return w.Say("report.same", nil)
+	}
+	return w.Say("report.rose", map[string]any{"By": written})
+}
+
+// gain is what people say they can do, before and now.
+func (w *writer) gain(form stats.Form, group string) {
+	for _, item := range pairedItems(form) {
+		gain, shown := w.figure(form, group, stats.Gain, item)
+		if !shown {
+			if w.withheld(form, group, stats.Gain, item) {
+				w.say("gain_hidden", map[string]any{"Hidden": w.hidden()})
+			}
+			continue
+		}
+		before, _ := w.figure(form, group, stats.Before, item)
+		now, _ := w.figure(form, group, stats.Now, item)
+		w.say("gain", map[string]any{"Before": w.Number(*before.Value, 1), "Now": w.Number(*now.Value, 1),
+			"Gain": w.signed(*gain.Value, 1), "N": w.Count(gain.N)})
+	}
+}
+
+// signed writes a difference with its sign.
+func (w *writer) signed(value float64, decimals int) string {
+	written := w.Number(value, decimals)
+	if value > 0 && written != w.Number(0, decimals) {
+		return "+" + written
+	}
+	return written
+}
+
+// plans is how many wrote what they will do and, later, have done it.
+func (w *writer) plans(form stats.Form, group string) {
+	for _, item := range form.Items {
+		if answered, shown := w.figure(form, group, stats.Answered, item.Name); shown {
+			w.say("intend", map[string]any{"N": w.Count(answered.N), "Base": w.Count(answered.Base), "Share": w.Percent(*answered.Value, 0)})
+		}
+		if item.Name != stats.PlanDone {
+			continue
+		}
+		if done, shown := w.planDone(form, group); shown {
+			w.say("done", map[string]any{"N": w.Count(done.N), "Base": w.Count(done.Base), "Share": w.Percent(*done.Value, 0)})
+		} else if w.withheld(form, group, stats.Mean, item.Name) {
+			w.say("done_hidden", map[string]any{"Hidden": w.hidden()})
 		}
 	}
-	if lowest.Mean < s.Mean {
-		w.line(w.Say("report.lowest", map[string]any{
-			"Mean": w.Number(lowest.Mean, 1), "Item": lowest.Label.In(w.Language())}))
-	}
 }
 
-// ranking says the most named of the ranking that key stands for.
-func (w *writer) ranking(key string, r stats.Ranking) {
+// planDone is how many have carried out their plan; false where that is not known.
+func (w *writer) planDone(form stats.Form, group string) (stats.Figure, bool) {
+	at := slices.IndexFunc(form.Items, func(i stats.Item) bool { return i.Name == stats.PlanDone && len(i.Choices) > 0 })
+	if at < 0 {
+		return stats.Figure{}, false
+	}
+	choices := form.Items[at].Choices
+	return w.figure(form, group, stats.Chosen, stats.ChoiceItem(stats.PlanDone, choices[len(choices)-1].Name))
+}
+
+// ranking says the most named, as many at most, of the ranking that key stands for.
+func (w *writer) ranking(key string, most int, form stats.Form, group string, dimensions ...survey.Dimension) {
+	r, asked := w.table.Ranking(form, group, dimensions...)
 	switch {
+	case !asked:
+		return
 	case r.Withheld:
-		w.blank()
-		w.line(w.Say(key+"_withheld", map[string]any{"Least": stats.Least}))
+		w.say(key+"_hidden", map[string]any{"Hidden": w.hidden()})
 		return
-	case r.N == 0:
-		return
-	}
-	w.blank()
-	if len(r.Choices) == 0 {
-		w.line(w.Say(key+"_none", map[string]any{"N": w.Count(r.N)}))
+	case len(r.Choices) == 0:
+		w.say(key+"_none", map[string]any{"N": w.Count(r.Base)})
 		return
 	}
-	w.line(w.Say(key, map[string]any{"N": w.Count(r.N)}))
-	for i, named := range r.Choices[:min(mostNamed, len(r.Choices))] {
-		w.line(w.Say("report.named", map[string]any{"Place": i + 1, "Label": named.Label.In(w.Language()),
-			"Times": w.Count(named.Count), "Share": w.Percent(named.Share, 0)}))
+	var named []string
+	for _, choice := range r.Choices[:min(most, len(r.Choices))] {
+		named = append(named, w.Say("report.named", map[string]any{"Label": w.label(choice.Label), "Share": w.Percent(*choice.Figure.Value, 0)}))
 	}
+	w.say(key, map[string]any{"Named": strings.Join(named, ", "), "N": w.Count(r.Base)})
 }
 
-// shortened cuts a long title at its limit.
-func shortened(title string) string {
-	letters := []rune(title)
-	if len(letters) <= longestTitle {
-		return title
+// label is a choice's label as it stands within a sentence.
+func (w *writer) label(label survey.Text) string {
+	return shortened(lowerFirst(label.In(w.Language())), w.detail.label)
+}
+
+// pairedItems are the items of which a form asks before and now.
+func pairedItems(form stats.Form) []string {
+	var items []string
+	for _, item := range form.Items {
+		if name, ends := strings.CutSuffix(item.Name, stats.EndsNow); ends {
+			items = append(items, name)
+		}
 	}
-	return strings.TrimSpace(string(letters[:longestTitle-1])) + "…"
+	return items
+}
+
+// shortened cuts a long text at a word, if there is one near, and shows that more
+// follows.
+func shortened(s string, most int) string {
+	letters := []rune(s)
+	if len(letters) <= most || most < 2 {
+		return s
+	}
+	cut := string(letters[:most-1])
+	if at := strings.LastIndexByte(cut, ' '); at > len(cut)*2/3 {
+		cut = cut[:at]
+	}
+	return strings.TrimRight(cut, " ,;:–-") + "…"
 }
 
 // lowerFirst writes a label as it stands within a sentence; abbreviations stay.
@@ -200,6 +367,14 @@ func lowerFirst(label string) string {
 	letters := []rune(label)
 	if len(letters) > 1 && unicode.IsLower(letters[1]) {
 		letters[0] = unicode.ToLower(letters[0])
+	}
+	return string(letters)
+}
+
+func upperFirst(s string) string {
+	letters := []rune(s)
+	if len(letters) > 0 {
+		letters[0] = unicode.ToUpper(letters[0])
 	}
 	return string(letters)
 }

@@ -5,225 +5,293 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"pascalatih/survey"
 )
 
-// Compute makes figures of counts.
-//
-// Satisfaction is that of the items of this dimension with a scale from 1 to 4,
-// after Permenpan RB 14/2017 (used by analogy): the mean of the items' means, so
-// that each item weighs the same; satisfied are the two upper levels.
+// Compute makes figures of counts. Those of what was answered are made of whole
+// blocks; where a group has none, or an answer is of fewer than Least of a block,
+// they are withheld.
 func Compute(c Counts) Figures {
-	figures := Figures{From: c.From, To: c.To}
+	f := Figures{Period: c.Period, UnitNames: c.UnitNames}
 	byKey := make(map[string][]Round)
 	for _, round := range c.Rounds {
 		key := c.Instruments[round.Instrument].Key
 		byKey[key] = append(byKey[key], round)
 	}
-	for _, key := range slices.Sorted(maps.Keys(byKey)) {
-		form, withheld := computeForm(newTable(c, byKey[key]))
-		figures.Forms = append(figures.Forms, form)
-		figures.Withheld = figures.Withheld || withheld
-	}
-	return figures
-}
-
-func computeForm(t table) (form Form, withheld bool) {
-	form = Form{Key: t.instrument.Key, Title: t.instrument.Title}
-	items := t.items()
-	bases := t.bases(items)
-	shown, counted := disclose(bases)
-	form.Satisfaction = t.satisfaction(items, bases, counted)
-	withheld = len(form.Satisfaction.Items) < t.answered(items)
-	for i, round := range t.rounds {
-		part := RoundPart{Round: round.ID, Training: round.Training,
-			Invited: round.Invited, Sent: round.Sent, SentNow: round.SentNow}
-		if round.Invited > 0 {
-			part.Rate = float64(round.Sent) / float64(round.Invited)
+	for _, key := range c.order(byKey) {
+		b := newBooks(c, key, byKey[key])
+		f.Forms = append(f.Forms, b.form())
+		for _, group := range b.groups() {
+			f.List = append(f.List, b.figures(group)...)
 		}
-		alone := make([]bool, len(bases))
-		alone[i] = shown[i]
-		part.Satisfaction = t.satisfaction(items, bases, alone).Measure
-		part.Satisfaction.Withheld = bases[i] > 0 && !shown[i]
-		withheld = withheld || part.Satisfaction.Withheld
-		form.Rounds = append(form.Rounds, part)
 	}
-	form.Obstacles = t.ranking(survey.Obstacle)
-	form.Help = t.ranking(survey.Support, survey.Recommendation)
-	return form, withheld || form.Obstacles.Withheld || form.Help.Withheld
+	return f
 }
 
-// cell names one question in one round.
-type cell struct {
-	round    int64
-	question string
+// order is that of the forms: those that ask how satisfied people are come first,
+// else by key.
+func (c Counts) order(byKey map[string][]Round) []string {
+	satisfies := make(map[string]bool)
+	for _, instrument := range c.Instruments {
+		for _, question := range instrument.Questions {
+			satisfies[instrument.Key] = satisfies[instrument.Key] || question.Dimension == survey.Satisfaction
+		}
+	}
+	return slices.SortedFunc(maps.Keys(byKey), func(a, b string) int {
+		switch {
+		case satisfies[a] && !satisfies[b]:
+			return -1
+		case satisfies[b] && !satisfies[a]:
+			return 1
+		}
+		return cmp.Compare(a, b)
+	})
 }
 
-// table is what was counted for one form: its rounds, and the choices by cell.
-type table struct {
+// Compare adds how the satisfaction indices moved since the week before. Both must
+// be shown.
+func (f *Figures) Compare(before Figures) {
+	earlier := before.Table()
+	for _, form := range f.Forms {
+		for _, figure := range f.List {
+			if figure.Measure != IndexOf || figure.Scope != form.Scope || figure.Withheld {
+				continue
+			}
+			was, found := earlier[Key{form.Key, figure.Group, IndexOf, figure.Item}]
+			if !found || was.Withheld {
+				continue
+			}
+			moved := *figure.Value - *was.Value
+			f.List = append(f.List, Figure{Scope: form.Scope, Group: figure.Group, Measure: IndexMoved, Item: figure.Item,
+				Value: &moved, N: figure.N, Base: was.N, Method: "difference from the week before"})
+		}
+	}
+}
+
+// books are what was counted of one form.
+type books struct {
+	counts     Counts
 	instrument survey.Instrument // the newest of the rounds' versions
 	rounds     []Round
-	counts     map[cell]map[string]int
-	base       map[cell]int
+	blocks     []CountedBlock
+	tallies    map[int64]map[string]map[string]int // block, question, value
+	pairs      map[int64]map[string][]Pair         // block, item
 }
 
-func newTable(c Counts, rounds []Round) table {
+func newBooks(c Counts, key string, rounds []Round) books {
 	newest := slices.MaxFunc(rounds, func(a, b Round) int { return cmp.Compare(a.Instrument, b.Instrument) })
-	t := table{
+	b := books{
+		counts:     c,
 		instrument: c.Instruments[newest.Instrument],
 		rounds:     rounds,
-		counts:     make(map[cell]map[string]int),
-		base:       make(map[cell]int),
+		tallies:    make(map[int64]map[string]map[string]int),
+		pairs:      make(map[int64]map[string][]Pair),
+	}
+	for _, block := range c.Blocks {
+		if block.Form == key {
+			b.blocks = append(b.blocks, block)
+			b.tallies[block.ID] = make(map[string]map[string]int)
+			b.pairs[block.ID] = make(map[string][]Pair)
+		}
 	}
 	for _, tally := range c.Tallies {
-		at := cell{tally.Round, tally.Question}
-		if t.counts[at] == nil {
-			t.counts[at] = make(map[string]int)
-		}
-		t.counts[at][tally.Choice] += tally.Count
-		t.base[at] = tally.Base
-	}
-	return t
-}
-
-// items are the satisfaction questions on the scale from 1 to 4.
-func (t table) items() []survey.Question {
-	var items []survey.Question
-	for _, question := range t.instrument.Questions {
-		if question.Dimension == survey.Satisfaction && isFourPoint(question) {
-			items = append(items, question)
-		}
-	}
-	return items
-}
-
-func isFourPoint(question survey.Question) bool {
-	if question.Kind != survey.Scale || len(question.Choices) != 4 {
-		return false
-	}
-	for level := 1; level <= 4; level++ {
-		if _, ok := question.Choice(strconv.Itoa(level)); !ok {
-			return false
-		}
-	}
-	return true
-}
-
-// bases are, for each round, the responses that answer at least the most
-// answered of the questions.
-func (t table) bases(questions []survey.Question) []int {
-	bases := make([]int, len(t.rounds))
-	for i, round := range t.rounds {
-		for _, question := range questions {
-			bases[i] = max(bases[i], t.base[cell{round.ID, question.Name}])
-		}
-	}
-	return bases
-}
-
-// answered counts the questions that anybody answered.
-func (t table) answered(questions []survey.Question) int {
-	n := 0
-	for _, question := range questions {
-		if slices.Max(t.bases([]survey.Question{question})) > 0 {
-			n++
-		}
-	}
-	return n
-}
-
-// satisfaction measures over the rounds that count. An item with a base under
-// Least is left out of the whole too, or it could be told from the others.
-func (t table) satisfaction(items []survey.Question, bases []int, counted []bool) Satisfaction {
-	var s Satisfaction
-	for _, item := range items {
-		if m := t.measure(item.Name, counted); m.N >= Least {
-			s.Items = append(s.Items, Item{Question: item.Name, Label: item.Label, Measure: m})
-			s.Mean += m.Mean
-			s.Share += m.Share
-		}
-	}
-	total, behind := 0, 0
-	for i, base := range bases {
-		total += base
-		if counted[i] {
-			behind += base
-		}
-	}
-	if len(s.Items) == 0 {
-		s.Withheld = total > 0
-		return s
-	}
-	s.N = behind
-	s.Mean /= float64(len(s.Items))
-	s.Share /= float64(len(s.Items))
-	return s
-}
-
-// measure is an item's over the rounds that count.
-func (t table) measure(question string, counted []bool) Measure {
-	var n, sum, satisfied int
-	for i, round := range t.rounds {
-		if !counted[i] {
+		questions, ours := b.tallies[tally.Block]
+		if !ours {
 			continue
 		}
-		for choice, count := range t.counts[cell{round.ID, question}] {
-			level, err := strconv.Atoi(choice)
-			if err != nil {
-				continue // another version's choice, off this scale
-			}
-			n += count
-			sum += level * count
-			if level >= 3 {
-				satisfied += count
-			}
+		if questions[tally.Question] == nil {
+			questions[tally.Question] = make(map[string]int)
+		}
+		questions[tally.Question][tally.Value] += tally.Count
+	}
+	for _, pair := range c.Pairs {
+		if items, ours := b.pairs[pair.Block]; ours {
+			items[pair.Item] = append(items[pair.Item], pair)
 		}
 	}
-	if n == 0 {
-		return Measure{}
-	}
-	return Measure{N: n, Mean: float64(sum) / float64(n), Share: float64(satisfied) / float64(n)}
+	return b
 }
 
-// none is the name of the choice that says there is nothing to name.
-const none = "none"
-
-// ranking ranks the choices of the form's first question of the dimensions that
-// takes several.
-func (t table) ranking(dimensions ...survey.Dimension) Ranking {
-	at := slices.IndexFunc(t.instrument.Questions, func(q survey.Question) bool {
-		return q.Kind == survey.SelectMultiple && slices.Contains(dimensions, q.Dimension)
-	})
-	if at < 0 {
-		return Ranking{}
+func (b books) form() Form {
+	form := Form{Key: b.instrument.Key, Title: b.instrument.Title, Scope: b.counts.scope(b.instrument.Key), Units: b.units()}
+	for _, round := range b.rounds {
+		form.Rounds = append(form.Rounds, RoundOf{ID: round.ID, Training: round.Training, Code: round.Code, Opened: round.Opened, Open: round.Open})
 	}
-	question := t.instrument.Questions[at]
-	bases := t.bases([]survey.Question{question})
-	_, counted := disclose(bases)
-	var r Ranking
-	total := 0
-	for i, base := range bases {
-		total += base
-		if counted[i] {
-			r.N += base
+	for _, question := range b.instrument.Questions {
+		if isChosen(question) || b.isIntention(question) {
+			form.Items = append(form.Items, Item{Name: question.Name, Label: question.Label, Kind: question.Kind,
+				Dimension: question.Dimension, Choices: question.Choices})
 		}
 	}
-	if r.N < Least {
-		return Ranking{Withheld: total > 0}
+	return form
+}
+
+// units are those that were asked, by name.
+func (b books) units() []int64 {
+	asked := make(map[int64]bool)
+	for _, standing := range b.counts.Standings {
+		if b.has(standing.Round) {
+			asked[standing.Unit] = true
+		}
 	}
-	for _, choice := range question.Choices {
-		count := 0
-		for i, round := range t.rounds {
-			if counted[i] {
-				count += t.counts[cell{round.ID, question.Name}][choice.Name]
+	return slices.SortedFunc(maps.Keys(asked), func(a, other int64) int {
+		return cmp.Or(cmp.Compare(b.counts.UnitNames[a], b.counts.UnitNames[other]), cmp.Compare(a, other))
+	})
+}
+
+func (b books) has(round int64) bool {
+	return slices.ContainsFunc(b.rounds, func(r Round) bool { return r.ID == round })
+}
+
+// group is whose figures are computed together.
+type group struct {
+	name   string
+	round  int64 // 0: any
+	unit   int64 // 0: any
+	blocks []CountedBlock
+}
+
+func (g group) covers(round, unit int64) bool {
+	return (g.round == 0 || g.round == round) && (g.unit == 0 || g.unit == unit)
+}
+
+// groups are everything together, each round, and each unit.
+func (b books) groups() []group {
+	groups := []group{{name: All}}
+	for _, round := range b.rounds {
+		groups = append(groups, group{name: RoundGroup(round.ID), round: round.ID})
+	}
+	for _, unit := range b.units() {
+		groups = append(groups, group{name: UnitGroup(unit), unit: unit})
+	}
+	for i, g := range groups {
+		for _, block := range b.blocks {
+			if g.covers(block.Round, block.Unit) {
+				groups[i].blocks = append(groups[i].blocks, block)
 			}
 		}
-		if count > 0 && choice.Name != none {
-			r.Choices = append(r.Choices, Named{Choice: choice.Name, Label: choice.Label,
-				Count: count, Share: float64(count) / float64(r.N)})
+	}
+	return groups
+}
+
+func isChosen(q survey.Question) bool {
+	switch q.Kind {
+	case survey.YesNo, survey.SelectOne, survey.SelectMultiple, survey.Scale:
+		return true
+	}
+	return false
+}
+
+// isIntention tells whether a question asks, of everybody and in their own words,
+// what they are going to do: a plan of action.
+func (b books) isIntention(q survey.Question) bool {
+	written := q.Kind == survey.ShortText || q.Kind == survey.LongText
+	return written && q.Dimension == survey.Application && q.Relevant.IsZero()
+}
+
+// enough are the blocks of a group of which a question's answers count, given by how
+// many of each block it was answered; some tells whether anybody of the group did.
+//
+// What one group tells of a question and another does not must be of Least or more,
+// too. So blocks of which fewer answered count together with the others of their
+// round that were formed with them, or else with the others of their week: where
+// these are Least, and only in groups that have all of them.
+func (b books) enough(g group, answered func(block int64) int) (blocks []CountedBlock, some bool) {
+	type pool struct{ formation, round int64 }
+	few := func(block CountedBlock) bool { n := answered(block.ID); return n > 0 && n < Least }
+	pools, rest := make(map[pool]int), make(map[int64]int)
+	for _, block := range b.blocks {
+		if few(block) && block.Formation != 0 && block.Round != 0 {
+			pools[pool{block.Formation, block.Round}] += answered(block.ID)
 		}
 	}
-	slices.SortStableFunc(r.Choices, func(a, b Named) int { return cmp.Compare(b.Count, a.Count) })
-	return r
+	pooled := func(block CountedBlock) bool {
+		return block.Round != 0 && pools[pool{block.Formation, block.Round}] >= Least
+	}
+	for _, block := range b.blocks {
+		if few(block) && block.Formation != 0 && !pooled(block) {
+			rest[block.Formation] += answered(block.ID)
+		}
+	}
+	for _, block := range g.blocks {
+		some = some || answered(block.ID) > 0
+		switch {
+		case !few(block):
+			blocks = append(blocks, block)
+		case block.Formation == 0 || g.unit != 0 || len(b.counts.Period.Units) > 0:
+		case pooled(block), g.round == 0 && rest[block.Formation] >= Least:
+			blocks = append(blocks, block)
+		}
+	}
+	return blocks, some
+}
+
+// answers are how often each choice of a question was given in a group, and by how
+// many: several may have been given at once.
+func (b books) answers(g group, question string) (chosen map[string]int, base int, some bool) {
+	answered := func(block int64) int {
+		n := 0
+		for _, count := range b.tallies[block][question] {
+			n += count
+		}
+		return n
+	}
+	blocks, some := b.enough(g, answered)
+	chosen = make(map[string]int)
+	for _, block := range blocks {
+		base += answered(block.ID)
+		for value, count := range b.tallies[block.ID][question] {
+			for choice := range strings.FieldsSeq(value) {
+				chosen[choice] += count
+			}
+		}
+	}
+	return chosen, base, some
+}
+
+// pairsOf are the differences of the pairs of an item in a group, and what was
+// before and is now.
+func (b books) pairsOf(g group, item string) (before, now, gains Distribution, some bool) {
+	blocks, some := b.enough(g, func(block int64) int {
+		n := 0
+		for _, pair := range b.pairs[block][item] {
+			n += pair.Count
+		}
+		return n
+	})
+	before, now, gains = make(Distribution), make(Distribution), make(Distribution)
+	for _, block := range blocks {
+		for _, pair := range b.pairs[block.ID][item] {
+			before[pair.Before] += pair.Count
+			now[pair.Now] += pair.Count
+			gains[pair.Now-pair.Before] += pair.Count
+		}
+	}
+	return before, now, gains, some
+}
+
+// levelsOf is the distribution over a scale's levels; what is none of them, of
+// another version of the form, is left out.
+func levelsOf(q survey.Question, chosen map[string]int) Distribution {
+	levels := make(Distribution)
+	for _, choice := range q.Choices {
+		if level, err := strconv.Atoi(choice.Name); err == nil && chosen[choice.Name] > 0 {
+			levels[level] = chosen[choice.Name]
+		}
+	}
+	return levels
+}
+
+// upperFrom is the first level above the middle of a scale: 3 of 4, 4 of 5.
+func upperFrom(q survey.Question) int {
+	var levels []int
+	for _, choice := range q.Choices {
+		if level, err := strconv.Atoi(choice.Name); err == nil {
+			levels = append(levels, level)
+		}
+	}
+	slices.Sort(levels)
+	return levels[min((len(levels)+1)/2, len(levels)-1)]
 }

@@ -1,78 +1,157 @@
 package stats
 
 import (
+	"fmt"
+	"slices"
 	"time"
 
 	"pascalatih/survey"
 )
 
-// Figures are what a summary says, computed once and kept as JSON. Every
-// rendering reads them, so that all say the same.
-type Figures struct {
+// Period is what figures are of: a week, or another stretch of time, of all
+// rounds; or one round so far. It includes From and ends before To: responses count
+// by the time of Kirim, or of HR's confirmation where that came later.
+type Period struct {
 	From  time.Time `json:"from"`
 	To    time.Time `json:"to"`
-	Forms []Form    `json:"forms"` // those with a round in the period, by key
-	// Withheld is set where anything is: fewer than Least responses were behind it.
-	Withheld bool `json:"withheld"`
+	Round int64     `json:"round,omitempty"` // 0: all rounds
+	Units []int64   `json:"units,omitempty"` // whose responses alone are meant; none: the whole office
 }
 
-// Form is what came of one instrument, over all its rounds of the period.
+// Figures are what a summary says, computed once and kept as JSON. Every rendering
+// reads them, so that all say the same.
+type Figures struct {
+	Period
+	Forms     []Form           `json:"forms,omitempty"` // those with a round in the period; those on satisfaction first
+	UnitNames map[int64]string `json:"unit_names,omitempty"`
+	List      []Figure         `json:"list"`
+}
+
+// Form is an instrument of which there are figures.
 type Form struct {
-	Key          string       `json:"key"`
-	Title        survey.Text  `json:"title"`
-	Rounds       []RoundPart  `json:"rounds"`
-	Satisfaction Satisfaction `json:"satisfaction"`
-	Obstacles    Ranking      `json:"obstacles"` // without "none"
-	Help         Ranking      `json:"help"`      // without "none"
+	Key    string      `json:"key"`
+	Scope  string      `json:"scope"` // of its figures
+	Title  survey.Text `json:"title"`
+	Rounds []RoundOf   `json:"rounds"` // in the order in which they opened
+	Units  []int64     `json:"units"`  // that were asked, by name
+	Items  []Item      `json:"items"`  // that have figures, in the form's order
 }
 
-// RoundPart is one round of a form. How many were invited and sent is never
-// withheld: it tells nothing of what anybody answered.
-type RoundPart struct {
-	Round        int64   `json:"round"`
-	Training     string  `json:"training"`
-	Invited      int     `json:"invited"`
-	Sent         int     `json:"sent"`     // in all, to the period's end
-	SentNow      int     `json:"sent_now"` // in the period
-	Rate         float64 `json:"rate"`     // Sent of Invited; 1 is all
-	Satisfaction Measure `json:"satisfaction"`
+// RoundOf is a round of a form.
+type RoundOf struct {
+	ID       int64     `json:"id"`
+	Training string    `json:"training"` // its title
+	Code     string    `json:"code"`     // the training's
+	Opened   time.Time `json:"opened"`
+	Open     bool      `json:"open"` // took answers still at the period's end
 }
 
-// Measure is a mean on the scale from 1 to 4 and the share of those satisfied
-// (3 or 4). Without responses, or withheld, all is zero.
-type Measure struct {
-	N        int     `json:"n"` // responses behind it
-	Mean     float64 `json:"mean"`
-	Share    float64 `json:"share"` // 1 is all
-	Withheld bool    `json:"withheld,omitempty"`
-}
-
-// Satisfaction is the measure over all items of that dimension, and of each.
-type Satisfaction struct {
-	Measure
-	Items []Item `json:"items,omitempty"` // in the form's order; those withheld are left out
-}
-
-// Item is the measure of one question.
+// Item is a question that has figures.
 type Item struct {
-	Question string      `json:"question"`
-	Label    survey.Text `json:"label"`
-	Measure
+	Name      string           `json:"name"`
+	Label     survey.Text      `json:"label"`
+	Kind      survey.Kind      `json:"kind"`
+	Dimension survey.Dimension `json:"dimension,omitempty"`
+	Choices   []survey.Choice  `json:"choices,omitempty"`
 }
 
-// Ranking is how often each choice of a question with several was named, most
-// often first, in the form's order where equally often. Shares do not add up to
-// one.
-type Ranking struct {
-	N        int     `json:"n"` // responses behind it
-	Choices  []Named `json:"choices,omitempty"`
-	Withheld bool    `json:"withheld,omitempty"`
+// Figure is one number that may be shown. Low and High are the ends of its 95%
+// interval, where it has one.
+type Figure struct {
+	// Scope is the period, the units where it is of some, and the form: "2026-06-22
+	// to 2026-06-28 reaction".
+	Scope   string  `json:"scope"`
+	Group   string  `json:"group"` // All, RoundGroup or UnitGroup
+	Measure Measure `json:"measure"`
+	// Item is what is measured: a question's name, question=choice for one choice of
+	// it, a dimension as DimensionItem has it; "" for people.
+	Item  string   `json:"item"`
+	Value *float64 `json:"value"` // nil: withheld
+	Low   *float64 `json:"low"`
+	High  *float64 `json:"high"`
+	// N are the people or responses that the figure is of, Base those that could be
+	// of it: 18 of 30. Of a mean both are the responses behind it.
+	N        int    `json:"n"`
+	Base     int    `json:"base"`
+	Method   string `json:"method"`
+	Withheld bool   `json:"withheld"` // fewer than Least responses are behind it, or can be shown
 }
 
-// Named is how often one choice was named.
-type Named struct {
-	Choice string      `json:"choice"`
-	Label  survey.Text `json:"label"`
-	Count  int         `json:"count"`
-	Share  float64     `json:"share"` // of the responses behind the ranking; 1 is all
+// Measure says what a figure tells.
+type Measure string
+
+// The measures. Shares are parts of one.
+const (
+	Invited    Measure = "invited"      // people
+	Unreached  Measure = "unreached"    // people of whom no account is known, or who blocked the bot
+	Sent       Measure = "sent"         // people, to the period's end
+	SentNow    Measure = "sent_now"     // people, in the period
+	Counted    Measure = "counted"      // responses of the period that the figures are of
+	Rate       Measure = "rate"         // Sent of Invited
+	IndexOf    Measure = "index"        // 25 to 100, of a dimension; Method names its Grade
+	Mean       Measure = "mean"         // on the item's scale
+	Upper      Measure = "upper"        // share of those above the middle of the scale: 3 and 4 of 4
+	Chosen     Measure = "chosen"       // share of those who chose this
+	Answered   Measure = "answered"     // share of those who answered in their own words
+	Before     Measure = "before"       // mean, of the pairs
+	Now        Measure = "now"          // mean, of the pairs
+	Gain       Measure = "gain"         // mean of now minus before
+	IndexMoved Measure = "index_change" // IndexOf minus that of the week before
+)
+
+// All is the group of everything in the period.
+const All = "all"
+
+// RoundGroup is the group of one round.
+func RoundGroup(id int64) string { return fmt.Sprintf("round:%d", id) }
+
+// UnitGroup is the group of one unit.
+func UnitGroup(id int64) string { return fmt.Sprintf("unit:%d", id) }
+
+// DimensionItem is the item of all questions of a dimension together.
+func DimensionItem(d survey.Dimension) string { return "dimension:" + string(d) }
+
+// ChoiceItem is the item of one choice of a question.
+func ChoiceItem(question, choice string) string { return question + "=" + choice }
+
+// Key finds a figure.
+type Key struct {
+	Form    string // the instrument's key
+	Group   string
+	Measure Measure
+	Item    string
+}
+
+// Table finds figures by their keys.
+type Table map[Key]Figure
+
+// Table gives the figures by their keys.
+func (f Figures) Table() Table {
+	forms := make(map[string]string)
+	for _, form := range f.Forms {
+		forms[form.Scope] = form.Key
+	}
+	table := make(Table, len(f.List))
+	for _, figure := range f.List {
+		table[Key{forms[figure.Scope], figure.Group, figure.Measure, figure.Item}] = figure
+	}
+	return table
+}
+
+// Withheld tells whether any figure is.
+func (f Figures) Withheld() bool {
+	return slices.ContainsFunc(f.List, func(figure Figure) bool { return figure.Withheld })
+}
+
+// scope names what the figures of a form are of, in words that stay clear when
+// lists of several summaries are put together. Days are those of From's zone.
+func (p Period) scope(form string) string {
+	name := fmt.Sprintf("%s to %s", p.From.Format(time.DateOnly), p.To.Add(-time.Nanosecond).Format(time.DateOnly))
+	if p.Round != 0 {
+		name = RoundGroup(p.Round)
+	}
+	for _, unit := range p.Units {
+		name += " " + UnitGroup(unit)
+	}
+	return name + " " + form
 }

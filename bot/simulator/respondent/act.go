@@ -8,6 +8,7 @@ import (
 
 	"pascalatih/bot/simulator"
 	"pascalatih/survey"
+	"pascalatih/survey/stats"
 )
 
 // act does one thing about the card that is seen.
@@ -190,8 +191,13 @@ func (r *Respondent) decide(question survey.Question) string {
 	switch {
 	case question.Kind.ChoosesOne():
 		// Of two that come to mind the later one: on most scales the better.
+		// Of how it was before, the earlier one.
 		most := len(question.Choices)
-		return question.Choices[max(r.Chance.IntN(most), r.Chance.IntN(most))].Name
+		one, other := r.Chance.IntN(most), r.Chance.IntN(most)
+		if strings.HasSuffix(question.Name, stats.EndsBefore) {
+			return question.Choices[min(one, other)].Name
+		}
+		return question.Choices[max(one, other)].Name
 	case question.Kind == survey.SelectMultiple:
 		if r.happens(0.15) {
 			return "none"

@@ -1,0 +1,171 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"pascalatih/survey/stats"
+)
+
+// Figures are those of a period that is over, or of a round so far. A week's are
+// computed once: once a summary of it is kept, they are those. Else the responses
+// that may be counted by its end are put into blocks first, and how satisfaction
+// moved is told against the week before as that is kept.
+func (s *Store) Figures(ctx context.Context, p stats.Period, weekOf func(time.Time) time.Time) (stats.Figures, error) {
+	if p.Round == 0 {
+		kept, found, err := s.KeptWeek(ctx, p)
+		if err != nil {
+			return stats.Figures{}, err
+		}
+		if found {
+			return kept.Read()
+		}
+	}
+	if _, err := s.FormBlocks(ctx, p.Round, p.To, weekOf); err != nil {
+		return stats.Figures{}, fmt.Errorf("form blocks: %w", err)
+	}
+	counts, err := s.Counts(ctx, p)
+	if err != nil {
+		return stats.Figures{}, err
+	}
+	figures := stats.Compute(counts)
+	if p.Round != 0 {
+		return figures, nil
+	}
+	before, found, err := s.KeptWeek(ctx, stats.Period{From: weekOf(p.From.Add(-time.Hour)), To: p.From, Units: p.Units})
+	if err != nil || !found {
+		return figures, err
+	}
+	earlier, err := before.Read()
+	if err != nil {
+		return figures, err
+	}
+	figures.Compare(earlier)
+	return figures, nil
+}
+
+// FormBlocks puts the responses that count since before until, and are in no block
+// yet, into blocks as stats.FormBlocks decides: those of one round, or of all (0).
+// weekOf gives the beginning of the week that a moment falls in. It gives how many
+// blocks were formed.
+func (s *Store) FormBlocks(ctx context.Context, round int64, until time.Time, weekOf func(time.Time) time.Time) (formed int, err error) {
+	err = s.inTx(ctx, func(tx *sqlx.Tx) error {
+		const blocksLock = 7230 // one process at a time forms blocks
+		if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, blocksLock); err != nil {
+			return fmt.Errorf("wait for others that form blocks: %w", err)
+		}
+		weeks, err := weeksPending(ctx, tx, round, until, weekOf)
+		if err != nil || len(weeks) == 0 {
+			return err
+		}
+		cells, err := pendingCells(ctx, tx, round, until, weeks)
+		if err != nil {
+			return err
+		}
+		blocks := stats.FormBlocks(cells)
+		formed = len(blocks)
+		if formed == 0 {
+			return nil
+		}
+		return fillBlocks(ctx, tx, blocks, cells, until, weeks)
+	})
+	return formed, err
+}
+
+// pendingResponses are those that are in no block yet; $1 is until, $2 the round.
+const pendingResponses = `p.counts AND p.block_id IS NULL AND p.counted_at < $1 AND ($2::bigint = 0 OR p.round_id = $2)`
+
+// weeksPending are the beginnings of the weeks in which pending responses can be.
+func weeksPending(ctx context.Context, tx *sqlx.Tx, round int64, until time.Time, weekOf func(time.Time) time.Time) ([]time.Time, error) {
+	var first *time.Time
+	if err := tx.GetContext(ctx, &first, `SELECT min(p.counted_at) FROM response p WHERE `+pendingResponses, until, round); err != nil {
+		return nil, fmt.Errorf("find the first response that is in no block: %w", err)
+	}
+	if first == nil {
+		return nil, nil
+	}
+	var weeks []time.Time
+	for at := *first; at.Before(until); {
+		week := weekOf(at)
+		weeks = append(weeks, week)
+		for at = week.Add(6 * 24 * time.Hour); !weekOf(at).After(week); {
+			at = at.Add(time.Hour)
+		}
+	}
+	return weeks, nil
+}
+
+func pendingCells(ctx context.Context, tx *sqlx.Tx, round int64, until time.Time, weeks []time.Time) ([]stats.Pending, error) {
+	var cells []stats.Pending
+	err := tx.SelectContext(ctx, &cells, `
+		SELECT r.instrument_key AS form, p.round_id AS round, coalesce(p.unit_id, 0) AS unit,
+		       width_bucket(p.counted_at, $3::timestamptz[]) AS week, count(*) AS count,
+		       coalesce(r.closed_at < $1, false) AS final
+		FROM response p JOIN round r ON r.id = p.round_id
+		WHERE `+pendingResponses+`
+		GROUP BY r.id, p.round_id, 3, 4 ORDER BY p.round_id, 3, 4`, until, round, pq.Array(weeks))
+	if err != nil {
+		return nil, fmt.Errorf("count the responses that are in no block: %w", err)
+	}
+	return cells, nil
+}
+
+// fillBlocks writes the blocks, and which responses are in them. What came into a
+// cell since it was counted is in its block too.
+func fillBlocks(ctx context.Context, tx *sqlx.Tx, blocks []stats.Block, cells []stats.Pending, until time.Time, weeks []time.Time) error {
+	var ids []int64
+	err := tx.SelectContext(ctx, &ids, `
+		SELECT nextval(pg_get_serial_sequence('block', 'id')) FROM generate_series(1, $1)`, len(blocks))
+	if err != nil {
+		return fmt.Errorf("number the blocks: %w", err)
+	}
+	var forms []string
+	var rounds, units, sizes, formations, cellBlocks, cellRounds, cellUnits, cellWeeks []int64
+	first := map[int]int64{0: 0} // of each week; several weeks are none
+	for i, block := range blocks {
+		if _, known := first[block.Week]; !known {
+			first[block.Week] = ids[i]
+		}
+		formations = append(formations, first[block.Week])
+		forms = append(forms, block.Form)
+		rounds = append(rounds, block.Round)
+		units = append(units, block.Unit)
+		sizes = append(sizes, int64(block.Size))
+		for _, cell := range block.Cells {
+			cellBlocks = append(cellBlocks, ids[i])
+			cellRounds = append(cellRounds, cells[cell].Round)
+			cellUnits = append(cellUnits, cells[cell].Unit)
+			cellWeeks = append(cellWeeks, int64(cells[cell].Week))
+		}
+	}
+	_, err = tx.ExecContext(ctx, `
+		INSERT INTO block (id, instrument_key, round_id, unit_id, size, formation, from_at, to_at) OVERRIDING SYSTEM VALUE
+		SELECT id, form, nullif(round, 0), nullif(unit, 0), size, nullif(formation, 0), $7, $7
+		FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::int[], $6::bigint[])
+		     b (id, form, round, unit, size, formation)`,
+		pq.Array(ids), pq.Array(forms), pq.Array(rounds), pq.Array(units), pq.Array(sizes), pq.Array(formations), until)
+	if err != nil {
+		return fmt.Errorf("write the blocks: %w", err)
+	}
+	_, err = tx.ExecContext(ctx, `
+		WITH filled AS (
+			UPDATE response p SET block_id = c.block
+			FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::int[]) c (block, round, unit, week)
+			WHERE p.counts AND p.block_id IS NULL AND p.counted_at < $1
+			  AND p.round_id = c.round AND coalesce(p.unit_id, 0) = c.unit
+			  AND width_bucket(p.counted_at, $6::timestamptz[]) = c.week
+			RETURNING p.block_id, p.counted_at
+		)
+		UPDATE block b SET size = f.size, from_at = f.first, to_at = f.last
+		FROM (SELECT block_id, count(*) AS size, min(counted_at) AS first, max(counted_at) AS last FROM filled GROUP BY 1) f
+		WHERE b.id = f.block_id`,
+		until, pq.Array(cellBlocks), pq.Array(cellRounds), pq.Array(cellUnits), pq.Array(cellWeeks), pq.Array(weeks))
+	if err != nil {
+		return fmt.Errorf("fill the blocks: %w", err)
+	}
+	return nil
+}
