@@ -200,7 +200,7 @@ func (b *Bot) composeSummary(ctx context.Context, d storage.Delivery, account st
 	say := b.texts.In(account.Language)
 	page := summaryPage{Bot: b, visit: visit{account: account, say: say, now: b.clock.Now()}, id: kept.ID, figures: figures}
 	shown := page.message(report.Notice{
-		Late:     !kept.Occasion.IsZero() && b.clock.Now().Sub(kept.Occasion) > lateAfter,
+		Late:     d.JobID == 0 && b.clock.Now().Sub(kept.Occasion) > lateAfter,
 		Repeated: d.Unknowns > 0,
 	}, "")
 	message := outgoing{Message: telegram.Message{Chat: d.AccountID, Text: shown.Text, Buttons: shown.Buttons}}

@@ -185,8 +185,11 @@ func TestSummaryOnDemand(t *testing.T) {
 		}
 		summary, err := o.Summary(t.Context(), came[0].SummaryID)
 		must(t, err)
-		if !summary.From.Equal(monday.Add(-week)) || !summary.To.Equal(monday) || !summary.Occasion.IsZero() {
-			t.Errorf("it is of %v to %v, occasion %v; want the last full week", summary.From, summary.To, summary.Occasion)
+		if !summary.From.Equal(monday.Add(-week)) || !summary.To.Equal(monday) || came[0].JobID == 0 {
+			t.Errorf("it is of %v to %v, asked for by job %d; want the last full week", summary.From, summary.To, came[0].JobID)
+		}
+		if kept := o.count(`SELECT count(*) FROM summary`); kept != 1 {
+			t.Errorf("%d summaries are kept of the week", kept)
 		}
 	})
 

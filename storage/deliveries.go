@@ -31,6 +31,7 @@ type Delivery struct {
 	AccountID int64
 	RoundID   int64   // 0: of none
 	SummaryID int64   // 0: of none
+	JobID     int64   // by which somebody asked for the summary; 0: it comes by itself
 	FileID    int64   // 0: of none
 	Sessions  []int64 // the account's, of the invitations that it carries
 	Attempt   int     // from 1
@@ -78,7 +79,7 @@ const claimDeliveries = `
 		FROM next WHERE d.id = next.id
 		RETURNING d.*
 	)
-	SELECT c.id, c.kind, c.account_id, coalesce(c.round_id, 0), coalesce(c.summary_id, 0), coalesce(c.file_id, 0),
+	SELECT c.id, c.kind, c.account_id, coalesce(c.round_id, 0), coalesce(c.summary_id, 0), coalesce(c.job_id, 0), coalesce(c.file_id, 0),
 	       ARRAY(SELECT s.id FROM delivery_invitation di
 	             JOIN session s ON s.invitation_id = di.invitation_id AND s.account_id = c.account_id
 	             WHERE di.delivery_id = c.id ORDER BY s.id),
@@ -122,7 +123,7 @@ func (s *Store) ClaimDeliveries(ctx context.Context, process int, lease time.Dur
 	var claimed []Delivery
 	for rows.Next() {
 		d := Delivery{process: process}
-		err := rows.Scan(&d.ID, &d.Kind, &d.AccountID, &d.RoundID, &d.SummaryID, &d.FileID, (*pq.Int64Array)(&d.Sessions),
+		err := rows.Scan(&d.ID, &d.Kind, &d.AccountID, &d.RoundID, &d.SummaryID, &d.JobID, &d.FileID, (*pq.Int64Array)(&d.Sessions),
 			&d.Attempt, &d.Unknowns, &d.DueAt, &d.ExpiresAt)
 		if err != nil {
 			return nil, fmt.Errorf("claim a delivery: %w", err)

@@ -200,8 +200,8 @@ func deliverSummary(ctx context.Context, tx *sqlx.Tx, id, job int64, accounts []
 	parts := []DeliveryKind{DeliverySummary, DeliveryPictures}
 	due := []time.Time{now, now.Add(picturesAfter)}
 	_, err := tx.ExecContext(ctx, `
-		INSERT INTO delivery (key, kind, account_id, summary_id, due_at, expires_at)
-		SELECT concat_ws(':', part.kind, $1::bigint, a.id, nullif($2::bigint, 0)), part.kind, a.id, $1, part.due, $6
+		INSERT INTO delivery (key, kind, account_id, summary_id, job_id, due_at, expires_at)
+		SELECT concat_ws(':', part.kind, $1::bigint, a.id, nullif($2::bigint, 0)), part.kind, a.id, $1, nullif($2::bigint, 0), part.due, $6
 		FROM account a CROSS JOIN unnest($4::text[], $5::timestamptz[]) part (kind, due)
 		WHERE a.id = ANY($3) AND a.blocked_at IS NULL
 		ON CONFLICT (key) DO NOTHING`,

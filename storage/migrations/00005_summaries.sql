@@ -40,6 +40,7 @@ ALTER TABLE job
         ('summary', 'workbook', 'data', 'template', 'import', 'apply', 'links', 'poster', 'export', 'instrument', 'round'));
 
 ALTER TABLE delivery
+    ADD COLUMN job_id bigint REFERENCES job, -- by which somebody asked for a summary
     DROP CONSTRAINT delivery_kind_check,
     ADD CONSTRAINT delivery_kind_check CHECK (kind IN
         ('invitation', 'reminder', 'summary', 'pictures', 'file', 'closing', 'claims', 'claim'));
