@@ -27,11 +27,11 @@ func (d *demo) settle(ctx context.Context) error {
 	if err := d.bot.failure(); err != nil {
 		return err
 	}
-	d.printSummary()
-	if err := d.recount(ctx); err != nil {
+	if err := d.judge(ctx); err != nil {
 		return err
 	}
-	return d.judge(ctx)
+	d.printSummary()
+	return d.recount(ctx)
 }
 
 // recount has the operator write the last summary into a folder: the same words must
@@ -49,10 +49,13 @@ func (d *demo) recount(ctx context.Context) error {
 		return fmt.Errorf("the shell's summary of that week is another one: %s", written)
 	}
 	pictures, err := filepath.Glob(filepath.Join(folder, "*.png"))
-	if err != nil || len(pictures) == 0 {
-		return fmt.Errorf("the summary has no picture: %w", err)
+	if err != nil {
+		return err
 	}
-	fmt.Fprintf(d.out.out, "Its picture:  %s\nIts workbook: %s\n\n", pictures[0], filepath.Join(folder, "summary.xlsx"))
+	if len(pictures) == 0 {
+		return errors.New("the summary has no picture")
+	}
+	fmt.Fprintf(d.out.out, "Its picture:  %s\nIts workbook: %s\n", pictures[0], filepath.Join(folder, "summary.xlsx"))
 	return nil
 }
 
