@@ -53,6 +53,7 @@ func (s *Store) Figures(ctx context.Context, p stats.Period, weekOf func(time.Ti
 // weekOf gives the beginning of the week that a moment falls in. It gives how many
 // blocks were formed.
 func (s *Store) FormBlocks(ctx context.Context, round int64, until time.Time, weekOf func(time.Time) time.Time) (formed int, err error) {
+	filled := 0
 	err = s.inTx(ctx, func(tx *sqlx.Tx) error {
 		const blocksLock = 7230 // one process at a time forms blocks
 		if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, blocksLock); err != nil {
@@ -67,14 +68,28 @@ func (s *Store) FormBlocks(ctx context.Context, round int64, until time.Time, we
 			return err
 		}
 		blocks := stats.FormBlocks(cells)
-		formed = len(blocks)
+		formed, filled = len(blocks), 0
 		if formed == 0 {
 			return nil
 		}
+		for _, block := range blocks {
+			filled += block.Size
+		}
 		return fillBlocks(ctx, tx, blocks, cells, until, weeks)
 	})
-	return formed, err
+	if err != nil || filled < manyFilled {
+		return formed, err
+	}
+	if _, err := s.db.ExecContext(ctx, `ANALYZE response (block_id)`); err != nil {
+		return formed, fmt.Errorf("look over the blocks: %w", err)
+	}
+	return formed, nil
 }
+
+// manyFilled is from how many responses on Postgres is shown at once that they are
+// in blocks: while it believes that few are, it looks up the answers of each by
+// itself, which takes twice as long.
+const manyFilled = 10_000
 
 // pendingResponses are those that are in no block yet; $1 is until, $2 the round.
 const pendingResponses = `p.counts AND p.block_id IS NULL AND p.counted_at < $1 AND ($2::bigint = 0 OR p.round_id = $2)`

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 
@@ -17,7 +18,7 @@ import (
 // the database, only how often each was given.
 func (s *Store) Counts(ctx context.Context, p stats.Period) (stats.Counts, error) {
 	counts := stats.Counts{Period: p, UnitNames: make(map[int64]string), Instruments: make(map[int64]survey.Instrument)}
-	if err := countStandings(ctx, s.db, &counts); err != nil {
+	if err := readRounds(ctx, s.db, &counts); err != nil {
 		return stats.Counts{}, err
 	}
 	for _, round := range counts.Rounds {
@@ -30,15 +31,32 @@ func (s *Store) Counts(ctx context.Context, p stats.Period) (stats.Counts, error
 		}
 		counts.Instruments[round.Instrument] = instrument
 	}
-	if err := countAnswers(ctx, s.db, &counts); err != nil {
+	err := s.inSnapshot(ctx, func(tx *sqlx.Tx) error {
+		if err := countStandings(ctx, tx, &counts); err != nil {
+			return err
+		}
+		return countAnswers(ctx, tx, &counts)
+	})
+	if err != nil {
 		return stats.Counts{}, err
 	}
 	return counts, nil
 }
 
-// countStandings reads the rounds of the period, and how far they have come in
-// each unit. Rounds that asked nobody of the units are left out.
-func countStandings(ctx context.Context, q sqlx.QueryerContext, c *stats.Counts) error {
+// inSnapshot runs fn in a transaction that sees the database as it is at one
+// moment: a response that went while its block was counted would tell by its
+// absence what it had said.
+func (s *Store) inSnapshot(ctx context.Context, fn func(tx *sqlx.Tx) error) error {
+	tx, err := s.db.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	if err != nil {
+		return fmt.Errorf("begin to count: %w", err)
+	}
+	defer tx.Rollback() // nothing was written
+	return fn(tx)
+}
+
+// readRounds reads the rounds of the period.
+func readRounds(ctx context.Context, q sqlx.QueryerContext, c *stats.Counts) error {
 	err := sqlx.SelectContext(ctx, q, &c.Rounds, `
 		SELECT r.id, coalesce(t.title, '') AS training, coalesce(t.code, '') AS code, r.instrument_id AS instrument,
 		       r.opened_at, r.closed_at IS NULL OR r.closed_at >= $2 AS open
@@ -50,13 +68,19 @@ func countStandings(ctx context.Context, q sqlx.QueryerContext, c *stats.Counts)
 	if err != nil {
 		return fmt.Errorf("read the rounds of a period: %w", err)
 	}
+	return nil
+}
+
+// countStandings counts how far the rounds have come in each unit. Rounds that
+// asked nobody of the units are left out.
+func countStandings(ctx context.Context, q sqlx.QueryerContext, c *stats.Counts) error {
 	var rounds []int64
 	for _, round := range c.Rounds {
 		rounds = append(rounds, round.ID)
 	}
 	// Somebody who moved since they sent is of the unit that they sent in. A response
 	// that was untied from its invitation stays one of those who sent.
-	err = sqlx.SelectContext(ctx, q, &c.Standings, `
+	err := sqlx.SelectContext(ctx, q, &c.Standings, `
 		WITH asked AS (
 			SELECT i.round_id AS round, coalesce(p.unit_id, e.unit_id) AS unit, 1 AS invited, p.counted_at,
 			       (p.id IS NULL AND e.left_at IS NULL AND i.withdrawn_at IS NULL AND NOT EXISTS (
@@ -135,7 +159,7 @@ func countAnswers(ctx context.Context, q sqlx.QueryerContext, c *stats.Counts) e
 	// What is written in words is only told from what is not.
 	err = sqlx.SelectContext(ctx, q, &c.Tallies, `
 		SELECT p.block_id AS block, a.question,
-		       CASE WHEN a.kind IN ('yes_no', 'select_one', 'select_multiple', 'scale') THEN a.value ELSE '' END AS value,
+		       CASE WHEN a.kind IN ('scale', 'select_multiple', 'select_one', 'yes_no') THEN a.value ELSE '' END AS value,
 		       count(*) AS count
 		FROM response p JOIN answer a ON a.round_id = p.round_id AND a.response_id = p.id
 		WHERE p.counts AND p.block_id = ANY($1)
@@ -149,28 +173,28 @@ func countAnswers(ctx context.Context, q sqlx.QueryerContext, c *stats.Counts) e
 // countPairs counts the answers to the questions that ask for the same thing before
 // and now, of the responses that answer both.
 func countPairs(ctx context.Context, q sqlx.QueryerContext, c *stats.Counts, blocks []int64) error {
-	var items []string
+	var befores, nows []string
 	for _, instrument := range c.Instruments {
-		items = append(items, stats.PairedItems(instrument)...)
+		for _, item := range stats.PairedItems(instrument) {
+			befores = append(befores, item+stats.EndsBefore)
+			nows = append(nows, item+stats.EndsNow)
+		}
 	}
-	if len(items) == 0 {
+	if len(nows) == 0 {
 		return nil
 	}
 	err := sqlx.SelectContext(ctx, q, &c.Pairs, `
-		SELECT p.block_id AS block, i.item, b.value::int AS before, n.value::int AS now, count(*) AS count
+		SELECT p.block_id AS block, left(b.path, -length($4)) AS item, b.value::int AS before, n.value::int AS now,
+		       count(*) AS count
 		FROM response p
-		CROSS JOIN unnest($2::text[]) i (item)
-		JOIN answer b ON b.round_id = p.round_id AND b.response_id = p.id AND b.path = i.item || $3 AND b.kind = 'scale'
-		JOIN answer n ON n.round_id = p.round_id AND n.response_id = p.id AND n.path = i.item || $4 AND n.kind = 'scale'
+		JOIN answer b ON b.round_id = p.round_id AND b.response_id = p.id AND b.path = ANY($2) AND b.kind = 'scale'
+		JOIN answer n ON n.round_id = p.round_id AND n.response_id = p.id AND n.path = ANY($3) AND n.kind = 'scale'
+		     AND left(n.path, -length($5)) = left(b.path, -length($4))
 		WHERE p.counts AND p.block_id = ANY($1)
-		GROUP BY 1, 2, 3, 4`, pq.Array(blocks), pq.Array(unique(items)), stats.EndsBefore, stats.EndsNow)
+		GROUP BY 1, 2, 3, 4`,
+		pq.Array(blocks), pq.Array(befores), pq.Array(nows), stats.EndsBefore, stats.EndsNow)
 	if err != nil {
 		return fmt.Errorf("count pairs of answers: %w", err)
 	}
 	return nil
-}
-
-func unique(names []string) []string {
-	slices.Sort(names)
-	return slices.Compact(names)
 }
