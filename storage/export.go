@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"pascalatih/survey"
 	"pascalatih/survey/export"
@@ -108,8 +109,10 @@ func giveCodes(ctx context.Context, tx *sqlx.Tx, round int64) error {
 		INSERT INTO respondent_code (employee_id, training_id, round_id, code)
 		SELECT i.respondent_id, p.training_id, CASE WHEN p.training_id IS NULL THEN p.round_id END,
 		       left(encode(sha256(uuid_send(gen_random_uuid())), 'hex'), 16)
-		FROM response p JOIN invitation i ON i.id = p.invitation_id
-		WHERE p.round_id = $1 AND p.counts
+		FROM response p JOIN invitation i ON i.round_id = p.round_id AND i.id = p.invitation_id
+		WHERE p.round_id = $1 AND p.counts AND NOT EXISTS (
+		          SELECT FROM respondent_code k WHERE k.employee_id = i.respondent_id
+		          AND CASE WHEN p.training_id IS NULL THEN k.round_id = p.round_id ELSE k.training_id = p.training_id END)
 		GROUP BY i.respondent_id, p.training_id, p.round_id
 		ORDER BY i.respondent_id
 		ON CONFLICT (employee_id, training_id, round_id) DO NOTHING`, round)
@@ -149,21 +152,7 @@ func writeExport(ctx context.Context, tx *sqlx.Tx, r export.Round, o ExportOptio
 		return err
 	}
 	defer w.Close() // what it is about is written by Finish
-	rows, err := tx.QueryxContext(ctx, `
-		SELECT p.id, p.sent_at, coalesce(p.unit_id, 0) AS unit_id, coalesce(u.name, '') AS unit,
-		       coalesce(k.code, '') AS code, coalesce(e.nip, '') AS nip, coalesce(e.name, '') AS name,
-		       (SELECT coalesce(jsonb_agg(jsonb_build_object(
-		                   'Path', a.path, 'Question', a.question, 'Kind', a.kind, 'Value', a.value)), '[]')
-		        FROM answer a WHERE a.round_id = p.round_id AND a.response_id = p.id) AS answers
-		FROM response p
-		LEFT JOIN invitation i ON i.id = p.invitation_id
-		LEFT JOIN employee e ON e.id = i.respondent_id
-		LEFT JOIN unit u ON u.id = p.unit_id
-		LEFT JOIN respondent_code k ON k.employee_id = e.id
-		      AND CASE WHEN p.training_id IS NULL THEN k.round_id = p.round_id ELSE k.training_id = p.training_id END
-		WHERE p.round_id = $1 AND p.counts
-		ORDER BY (CASE WHEN $2 THEN e.nip ELSE k.code END) COLLATE "C" NULLS LAST, p.id`,
-		r.ID, r.Instrument.Privacy == survey.Named)
+	rows, err := tx.QueryxContext(ctx, sentResponses, r.ID, r.Instrument.Privacy == survey.Named)
 	if err != nil {
 		return err
 	}
@@ -183,6 +172,30 @@ func writeExport(ctx context.Context, tx *sqlx.Tx, r export.Round, o ExportOptio
 	return w.Finish()
 }
 
+// sentResponses are those of a round ($1), ordered by NIP ($2) or by code. They are
+// put in order first, so that the answers of each are read while those before it are
+// written.
+const sentResponses = `
+	SELECT id, sent_at, unit_id, unit, code, nip, name, paths, questions, kinds, values
+	FROM (
+		SELECT p.round_id, p.id, p.sent_at, coalesce(p.unit_id, 0) AS unit_id, coalesce(u.name, '') AS unit,
+		       coalesce(k.code, '') AS code, coalesce(e.nip, '') AS nip, coalesce(e.name, '') AS name,
+		       (CASE WHEN $2 THEN e.nip ELSE k.code END) COLLATE "C" AS place
+		FROM response p
+		LEFT JOIN invitation i ON i.round_id = p.round_id AND i.id = p.invitation_id
+		LEFT JOIN employee e ON e.id = i.respondent_id
+		LEFT JOIN unit u ON u.id = p.unit_id
+		LEFT JOIN respondent_code k ON k.employee_id = e.id
+		      AND CASE WHEN p.training_id IS NULL THEN k.round_id = p.round_id ELSE k.training_id = p.training_id END
+		WHERE p.round_id = $1 AND p.counts
+		ORDER BY place NULLS LAST, p.id
+	) sent
+	CROSS JOIN LATERAL (
+		SELECT array_agg(path) AS paths, array_agg(question) AS questions, array_agg(kind) AS kinds, array_agg(value) AS values
+		FROM answer a WHERE a.round_id = sent.round_id AND a.response_id = sent.id
+	) said
+	ORDER BY place NULLS LAST, id`
+
 // exportedResponse is a response as it is read.
 type exportedResponse struct {
 	ID        string
@@ -191,10 +204,15 @@ type exportedResponse struct {
 	Unit      string
 	Code      string
 	NIP, Name string
-	Answers   fromJSON[[]export.Answer]
+	// Of its answers, in the same order.
+	Paths, Questions, Kinds, Values pq.StringArray
 }
 
 func (r exportedResponse) response() export.Response {
+	answers := make([]export.Answer, len(r.Paths))
+	for i := range answers {
+		answers[i] = export.Answer{Path: r.Paths[i], Question: r.Questions[i], Kind: r.Kinds[i], Value: r.Values[i]}
+	}
 	return export.Response{ID: r.ID, SentAt: r.SentAt, UnitID: r.UnitID, Unit: r.Unit,
-		Code: r.Code, NIP: r.NIP, Name: r.Name, Answers: r.Answers.Value}
+		Code: r.Code, NIP: r.NIP, Name: r.Name, Answers: answers}
 }

@@ -18,15 +18,14 @@ func (w *Writer) codebook() [][]string {
 		say.Say("export.codebook.kind", nil),
 		say.Say("export.codebook.choices", nil),
 	}}
-	asked := w.asked()
 	columns := w.columns()
 	if !w.options.Long {
-		columns = columns[:len(columns)-len(asked)]
+		columns = columns[:len(columns)-len(w.asked)]
 	}
 	for _, column := range columns {
 		rows = append(rows, []string{column, w.explain(column)})
 	}
-	for _, question := range asked {
+	for _, question := range w.asked {
 		rows = append(rows, w.describe(question))
 	}
 	return rows

@@ -66,12 +66,15 @@ type Answer struct{ Path, Question, Kind, Value string }
 // Writer writes an export: Add for each response in its turn, then Finish. Close
 // it in the end, finished or not.
 type Writer struct {
-	round   Round
-	options Options
-	file    file
+	round     Round
+	options   Options
+	file      file
+	asked     []survey.Question // those that have an answer
+	positions map[string]int    // of the questions in the form, by name
 }
 
-// file is a format's part: it takes rows as they come, the header first.
+// file is a format's part: it takes rows as they come, the header first, and keeps
+// none of their cells.
 type file interface {
 	header(names []string) error
 	row(cells []cell) error
@@ -88,7 +91,13 @@ type cell struct {
 
 // New begins an export to out, with its header.
 func New(out io.Writer, r Round, o Options) (*Writer, error) {
-	w := &Writer{round: r, options: o}
+	w := &Writer{round: r, options: o, positions: make(map[string]int)}
+	for position, question := range r.Instrument.Questions {
+		if question.Kind.Asks() {
+			w.asked = append(w.asked, question)
+			w.positions[question.Name] = position
+		}
+	}
 	var err error
 	switch o.Format {
 	case CSV:
@@ -110,12 +119,18 @@ func New(out io.Writer, r Round, o Options) (*Writer, error) {
 
 // Add adds a response: a row, or one per answer in the form's order.
 func (w *Writer) Add(r Response) error {
-	for _, row := range w.rows(r) {
-		if err := w.file.row(row); err != nil {
-			return err
-		}
+	row := w.whose(r)
+	if w.options.Long {
+		return w.addLong(row, r.Answers)
 	}
-	return nil
+	values := make(map[string]string, len(r.Answers))
+	for _, answer := range r.Answers {
+		values[answer.Question] = answer.Value
+	}
+	for _, question := range w.asked {
+		row = append(row, cell{value: values[question.Name], kind: question.Kind})
+	}
+	return w.file.row(row)
 }
 
 // Finish completes the file.
@@ -130,7 +145,7 @@ func (w *Writer) columns() []string {
 	if w.options.Long {
 		return append(columns, "path", "question", "kind", "value")
 	}
-	for _, question := range w.asked() {
+	for _, question := range w.asked {
 		columns = append(columns, question.Name)
 	}
 	return columns
@@ -149,7 +164,8 @@ func (w *Writer) respondentColumns() []string {
 	return nil
 }
 
-func (w *Writer) rows(r Response) [][]cell {
+// whose is the part of a row that tells of the response as a whole.
+func (w *Writer) whose(r Response) []cell {
 	row := []cell{
 		{value: r.ID},
 		{value: strconv.FormatInt(w.round.ID, 10), kind: survey.Integer},
@@ -161,30 +177,24 @@ func (w *Writer) rows(r Response) [][]cell {
 	for _, value := range w.respondent(r) {
 		row = append(row, cell{value: value})
 	}
-	if w.options.Long {
-		return w.long(row, r.Answers)
-	}
-	values := make(map[string]string, len(r.Answers))
-	for _, answer := range r.Answers {
-		values[answer.Question] = answer.Value
-	}
-	for _, question := range w.asked() {
-		row = append(row, cell{value: values[question.Name], kind: question.Kind})
-	}
-	return [][]cell{row}
+	return row
 }
 
-// long is a row per answer; whose begins each.
-func (w *Writer) long(whose []cell, answers []Answer) [][]cell {
-	answers = slices.SortedFunc(slices.Values(answers), func(a, b Answer) int {
-		return cmp.Or(cmp.Compare(w.position(a.Question), w.position(b.Question)), cmp.Compare(a.Path, b.Path))
+// addLong adds a row per answer; whose begins each.
+func (w *Writer) addLong(whose []cell, answers []Answer) error {
+	answers = slices.Clone(answers)
+	slices.SortFunc(answers, func(a, b Answer) int {
+		return cmp.Or(cmp.Compare(w.positions[a.Question], w.positions[b.Question]), cmp.Compare(a.Path, b.Path))
 	})
-	rows := make([][]cell, len(answers))
-	for i, a := range answers {
-		rows[i] = append(slices.Clone(whose), cell{value: a.Path}, cell{value: a.Question}, cell{value: a.Kind},
+	whose = slices.Grow(whose, 4) // once for all rows
+	for _, a := range answers {
+		row := append(whose, cell{value: a.Path}, cell{value: a.Question}, cell{value: a.Kind},
 			cell{value: a.Value, kind: survey.Kind(a.Kind)})
+		if err := w.file.row(row); err != nil {
+			return err
+		}
 	}
-	return rows
+	return nil
 }
 
 // respondent is what respondentColumns hold.
@@ -202,14 +212,4 @@ func (w *Writer) respondent(r Response) []string {
 		return []string{r.Code, r.Unit}
 	}
 	return nil
-}
-
-// asked are the questions that have an answer.
-func (w *Writer) asked() []survey.Question {
-	return slices.DeleteFunc(slices.Clone(w.round.Instrument.Questions),
-		func(q survey.Question) bool { return !q.Kind.Asks() })
-}
-
-func (w *Writer) position(question string) int {
-	return slices.IndexFunc(w.round.Instrument.Questions, func(q survey.Question) bool { return q.Name == question })
 }
