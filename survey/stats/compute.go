@@ -76,8 +76,10 @@ type books struct {
 	instrument survey.Instrument // the newest of the rounds' versions
 	rounds     []Round
 	blocks     []CountedBlock
-	tallies    map[int64]map[string]map[string]int // block, question, value
+	tallies    map[int64]map[string]map[string]int // block, question, choice ("": in words)
 	pairs      map[int64]map[string][]Pair         // block, item
+	answered   map[string]reach                    // by question
+	paired     map[string]reach                    // by item: those who answered both
 }
 
 func newBooks(c Counts, key string, rounds []Round) books {
@@ -96,6 +98,7 @@ func newBooks(c Counts, key string, rounds []Round) books {
 			b.pairs[block.ID] = make(map[string][]Pair)
 		}
 	}
+	answered, paired := make(map[string]map[int64]int), make(map[string]map[int64]int)
 	for _, tally := range c.Tallies {
 		questions, ours := b.tallies[tally.Block]
 		if !ours {
@@ -104,14 +107,29 @@ func newBooks(c Counts, key string, rounds []Round) books {
 		if questions[tally.Question] == nil {
 			questions[tally.Question] = make(map[string]int)
 		}
-		questions[tally.Question][tally.Value] += tally.Count
+		if tally.Value == "" {
+			questions[tally.Question][""] += tally.Count
+		}
+		for choice := range strings.FieldsSeq(tally.Value) {
+			questions[tally.Question][choice] += tally.Count
+		}
+		add(answered, tally.Question, tally.Block, tally.Count)
 	}
 	for _, pair := range c.Pairs {
 		if items, ours := b.pairs[pair.Block]; ours {
 			items[pair.Item] = append(items[pair.Item], pair)
+			add(paired, pair.Item, pair.Block, pair.Count)
 		}
 	}
+	b.answered, b.paired = b.reaches(answered), b.reaches(paired)
 	return b
+}
+
+func add(counts map[string]map[int64]int, name string, block int64, count int) {
+	if counts[name] == nil {
+		counts[name] = make(map[int64]int)
+	}
+	counts[name][block] += count
 }
 
 func (b books) form() Form {
@@ -191,61 +209,16 @@ func (b books) isIntention(q survey.Question) bool {
 	return written && q.Dimension == survey.Application && q.Relevant.IsZero()
 }
 
-// enough are the blocks of a group of which a question's answers count, given by how
-// many of each block it was answered; some tells whether anybody of the group did.
-//
-// What one group tells of a question and another does not must be of Least or more,
-// too. So blocks of which fewer answered count together with the others of their
-// round that were formed with them, or else with the others of their week: where
-// these are Least, and only in groups that have all of them.
-func (b books) enough(g group, answered func(block int64) int) (blocks []CountedBlock, some bool) {
-	type pool struct{ formation, round int64 }
-	few := func(block CountedBlock) bool { n := answered(block.ID); return n > 0 && n < Least }
-	pools, rest := make(map[pool]int), make(map[int64]int)
-	for _, block := range b.blocks {
-		if few(block) && block.Formation != 0 && block.Round != 0 {
-			pools[pool{block.Formation, block.Round}] += answered(block.ID)
-		}
-	}
-	pooled := func(block CountedBlock) bool {
-		return block.Round != 0 && pools[pool{block.Formation, block.Round}] >= Least
-	}
-	for _, block := range b.blocks {
-		if few(block) && block.Formation != 0 && !pooled(block) {
-			rest[block.Formation] += answered(block.ID)
-		}
-	}
-	for _, block := range g.blocks {
-		some = some || answered(block.ID) > 0
-		switch {
-		case !few(block):
-			blocks = append(blocks, block)
-		case block.Formation == 0 || g.unit != 0 || len(b.counts.Period.Units) > 0:
-		case pooled(block), g.round == 0 && rest[block.Formation] >= Least:
-			blocks = append(blocks, block)
-		}
-	}
-	return blocks, some
-}
-
 // answers are how often each choice of a question was given in a group, and by how
 // many: several may have been given at once.
 func (b books) answers(g group, question string) (chosen map[string]int, base int, some bool) {
-	answered := func(block int64) int {
-		n := 0
-		for _, count := range b.tallies[block][question] {
-			n += count
-		}
-		return n
-	}
-	blocks, some := b.enough(g, answered)
+	reach := b.answered[question]
+	blocks, some := b.enough(g, reach)
 	chosen = make(map[string]int)
 	for _, block := range blocks {
-		base += answered(block.ID)
-		for value, count := range b.tallies[block.ID][question] {
-			for choice := range strings.FieldsSeq(value) {
-				chosen[choice] += count
-			}
+		base += reach.by[block.ID]
+		for choice, count := range b.tallies[block.ID][question] {
+			chosen[choice] += count
 		}
 	}
 	return chosen, base, some
@@ -254,13 +227,7 @@ func (b books) answers(g group, question string) (chosen map[string]int, base in
 // pairsOf are the differences of the pairs of an item in a group, and what was
 // before and is now.
 func (b books) pairsOf(g group, item string) (before, now, gains Distribution, some bool) {
-	blocks, some := b.enough(g, func(block int64) int {
-		n := 0
-		for _, pair := range b.pairs[block][item] {
-			n += pair.Count
-		}
-		return n
-	})
+	blocks, some := b.enough(g, b.paired[item])
 	before, now, gains = make(Distribution), make(Distribution), make(Distribution)
 	for _, block := range blocks {
 		for _, pair := range b.pairs[block.ID][item] {
