@@ -153,7 +153,7 @@ func (s *Scheduler) weekBefore(moment time.Time, units []int64) stats.Period {
 // keep computes the figures of a summary's period and keeps them, to be delivered
 // to accounts.
 func (s *Scheduler) keep(ctx context.Context, summary storage.Summary, accounts []int64, now time.Time) (int64, bool, error) {
-	figures, err := s.Store.Figures(ctx, summary.Period, calendar.WeekOf(s.Zone))
+	figures, err := s.Store.Figures(ctx, summary.Period, s.Zone)
 	if err != nil {
 		return 0, false, err
 	}

@@ -8,58 +8,21 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
+	"pascalatih/scheduler/calendar"
 	"pascalatih/survey/stats"
 )
 
-// Figures are those of a period that is over, or of a round so far. A week's are
-// computed once: once a summary of it is kept, they are those. Else the responses
-// that may be counted by its end are put into blocks first, and how satisfaction
-// moved is told against the week before as that is kept.
-func (s *Store) Figures(ctx context.Context, p stats.Period, weekOf func(time.Time) time.Time) (stats.Figures, error) {
-	if p.Round == 0 {
-		kept, found, err := s.KeptWeek(ctx, p)
-		if err != nil {
-			return stats.Figures{}, err
-		}
-		if found {
-			return kept.Read()
-		}
-	}
-	if _, err := s.FormBlocks(ctx, p.Round, p.To, weekOf); err != nil {
-		return stats.Figures{}, fmt.Errorf("form blocks: %w", err)
-	}
-	counts, err := s.Counts(ctx, p)
-	if err != nil {
-		return stats.Figures{}, err
-	}
-	figures := stats.Compute(counts)
-	if p.Round != 0 {
-		return figures, nil
-	}
-	before, found, err := s.KeptWeek(ctx, stats.Period{From: weekOf(p.From.Add(-time.Hour)), To: p.From, Units: p.Units})
-	if err != nil || !found {
-		return figures, err
-	}
-	earlier, err := before.Read()
-	if err != nil {
-		return figures, err
-	}
-	figures.Compare(earlier)
-	return figures, nil
-}
-
 // FormBlocks puts the responses that count since before until, and are in no block
 // yet, into blocks as stats.FormBlocks decides: those of one round, or of all (0).
-// weekOf gives the beginning of the week that a moment falls in. It gives how many
-// blocks were formed.
-func (s *Store) FormBlocks(ctx context.Context, round int64, until time.Time, weekOf func(time.Time) time.Time) (formed int, err error) {
+// Weeks are those of zone. It gives how many blocks were formed.
+func (s *Store) FormBlocks(ctx context.Context, round int64, until time.Time, zone *time.Location) (formed int, err error) {
 	filled := 0
 	err = s.inTx(ctx, func(tx *sqlx.Tx) error {
 		const blocksLock = 7230 // one process at a time forms blocks
 		if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, blocksLock); err != nil {
 			return fmt.Errorf("wait for others that form blocks: %w", err)
 		}
-		weeks, err := weeksPending(ctx, tx, round, until, weekOf)
+		weeks, err := weeksPending(ctx, tx, round, until, zone)
 		if err != nil || len(weeks) == 0 {
 			return err
 		}
@@ -95,7 +58,7 @@ const manyFilled = 10_000
 const pendingResponses = `p.counts AND p.block_id IS NULL AND p.counted_at < $1 AND ($2::bigint = 0 OR p.round_id = $2)`
 
 // weeksPending are the beginnings of the weeks in which pending responses can be.
-func weeksPending(ctx context.Context, tx *sqlx.Tx, round int64, until time.Time, weekOf func(time.Time) time.Time) ([]time.Time, error) {
+func weeksPending(ctx context.Context, tx *sqlx.Tx, round int64, until time.Time, zone *time.Location) ([]time.Time, error) {
 	var first *time.Time
 	if err := tx.GetContext(ctx, &first, `SELECT min(p.counted_at) FROM response p WHERE `+pendingResponses, until, round); err != nil {
 		return nil, fmt.Errorf("find the first response that is in no block: %w", err)
@@ -105,11 +68,9 @@ func weeksPending(ctx context.Context, tx *sqlx.Tx, round int64, until time.Time
 	}
 	var weeks []time.Time
 	for at := *first; at.Before(until); {
-		week := weekOf(at)
-		weeks = append(weeks, week)
-		for at = week.Add(6 * 24 * time.Hour); !weekOf(at).After(week); {
-			at = at.Add(time.Hour)
-		}
+		from, to := calendar.Week(at, zone)
+		weeks = append(weeks, from)
+		at = to
 	}
 	return weeks, nil
 }

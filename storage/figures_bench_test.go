@@ -64,11 +64,11 @@ func BenchmarkMillionFigures(b *testing.B) {
 			o.exec(statement)
 		}
 		form := lasting(func() error {
-			_, err := o.FormBlocks(b.Context(), 0, weekEnds, weekOf)
+			_, err := o.FormBlocks(b.Context(), 0, weekEnds, wib)
 			return err
 		}, b)
 		figure := lasting(func() error {
-			_, err := o.Figures(b.Context(), week(weekBegins), weekOf)
+			_, err := o.Figures(b.Context(), week(weekBegins), wib)
 			return err
 		}, b)
 		var bare time.Duration

@@ -20,12 +20,6 @@ var (
 	weekEnds   = weekBegins.Add(7 * day)
 )
 
-// weekOf is the beginning of the week in the office's zone.
-func weekOf(t time.Time) time.Time {
-	local := t.In(wib)
-	return time.Date(local.Year(), local.Month(), local.Day()-(int(local.Weekday())+6)%7, 0, 0, 0, 0, wib)
-}
-
 // week is the period of the week that begins then.
 func week(begins time.Time, units ...int64) stats.Period {
 	return stats.Period{From: begins, To: begins.Add(7 * day), Units: units}
@@ -106,7 +100,7 @@ func TestFiguresOfABundledForm(t *testing.T) {
 	for i, account := range accounts {
 		o.sent(account, []string{"4", "4", "3", "3", "2", "2"}[i], afternoon)
 	}
-	f, err := o.Figures(t.Context(), week(weekBegins), weekOf)
+	f, err := o.Figures(t.Context(), week(weekBegins), wib)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +133,7 @@ func TestFiguresMoveByBlocks(t *testing.T) {
 	round := o.opened()
 	counted := func(to time.Time) int {
 		t.Helper()
-		f, err := o.Figures(t.Context(), stats.Period{From: afternoon, To: to, Round: round.ID}, weekOf)
+		f, err := o.Figures(t.Context(), stats.Period{From: afternoon, To: to, Round: round.ID}, wib)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -174,7 +168,7 @@ func TestBlocksAreFormedOnce(t *testing.T) {
 	var wait sync.WaitGroup
 	for range 4 {
 		wait.Go(func() {
-			n, err := o.FormBlocks(t.Context(), 0, weekEnds, weekOf)
+			n, err := o.FormBlocks(t.Context(), 0, weekEnds, wib)
 			if err != nil {
 				t.Error(err)
 			}

@@ -33,7 +33,7 @@ func (c summaryCommand) Run(ctx context.Context, std streams) error {
 		if err != nil {
 			return err
 		}
-		figures, err := o.Figures(ctx, period, calendar.WeekOf(o.zone))
+		figures, err := o.Figures(ctx, period, o.zone)
 		if err != nil {
 			return fmt.Errorf("compute the figures: %w", err)
 		}

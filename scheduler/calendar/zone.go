@@ -31,11 +31,3 @@ func WeekBefore(t time.Time, zone *time.Location) (from, to time.Time) {
 	monday, _ := Week(t, zone)
 	return DayOf(monday, zone).AddDays(-7).Begin(zone), monday
 }
-
-// WeekOf gives for a moment the beginning of the week that it falls in.
-func WeekOf(zone *time.Location) func(time.Time) time.Time {
-	return func(t time.Time) time.Time {
-		from, _ := Week(t, zone)
-		return from
-	}
-}
