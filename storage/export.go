@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -176,7 +177,7 @@ func writeExport(ctx context.Context, tx *sqlx.Tx, r export.Round, o ExportOptio
 // put in order first, so that the answers of each are read while those before it are
 // written.
 const sentResponses = `
-	SELECT id, sent_at, unit_id, unit, code, nip, name, paths, questions, kinds, values
+	SELECT id, sent_at, unit_id, unit, code, nip, name, paths, kinds, values
 	FROM (
 		SELECT p.round_id, p.id, p.sent_at, coalesce(p.unit_id, 0) AS unit_id, coalesce(u.name, '') AS unit,
 		       coalesce(k.code, '') AS code, coalesce(e.nip, '') AS nip, coalesce(e.name, '') AS name,
@@ -191,7 +192,7 @@ const sentResponses = `
 		ORDER BY place NULLS LAST, p.id
 	) sent
 	CROSS JOIN LATERAL (
-		SELECT array_agg(path) AS paths, array_agg(question) AS questions, array_agg(kind) AS kinds, array_agg(value) AS values
+		SELECT array_agg(path) AS paths, array_agg(kind) AS kinds, array_agg(value) AS values
 		FROM answer a WHERE a.round_id = sent.round_id AND a.response_id = sent.id
 	) said
 	ORDER BY place NULLS LAST, id`
@@ -205,13 +206,14 @@ type exportedResponse struct {
 	Code      string
 	NIP, Name string
 	// Of its answers, in the same order.
-	Paths, Questions, Kinds, Values pq.StringArray
+	Paths, Kinds, Values pq.StringArray
 }
 
 func (r exportedResponse) response() export.Response {
 	answers := make([]export.Answer, len(r.Paths))
 	for i := range answers {
-		answers[i] = export.Answer{Path: r.Paths[i], Question: r.Questions[i], Kind: r.Kinds[i], Value: r.Values[i]}
+		question := r.Paths[i][strings.LastIndexByte(r.Paths[i], '/')+1:] // a group that repeats stands before it
+		answers[i] = export.Answer{Path: r.Paths[i], Question: question, Kind: r.Kinds[i], Value: r.Values[i]}
 	}
 	return export.Response{ID: r.ID, SentAt: r.SentAt, UnitID: r.UnitID, Unit: r.Unit,
 		Code: r.Code, NIP: r.NIP, Name: r.Name, Answers: answers}
