@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf16"
 
 	"pascalatih/survey"
 	"pascalatih/survey/stats"
@@ -67,7 +66,7 @@ func Detail(f stats.Figures, p Part, phrases text.Phrases, zone *time.Location) 
 				w.blank()
 			}
 			if p.Form == "" {
-				w.line(form.Title.In(phrases.Language()))
+				w.line(shortened(form.Title.In(phrases.Language()), longestForm))
 			}
 			w.part(form, p.group)
 		}
@@ -75,10 +74,10 @@ func Detail(f stats.Figures, p Part, phrases text.Phrases, zone *time.Location) 
 			w.blank()
 			w.say("detail.hidden_note", map[string]any{"Least": stats.Least})
 		}
-		said = strings.Join(w.lines, "\n")
-		if len(utf16.Encode([]rune(said))) <= LongestCaption-longestName {
-			break
+		if said = strings.Join(w.lines, "\n"); units(said) <= LongestCaption-longestName {
+			return said
 		}
+		said = fitting(w.lines, LongestCaption-longestName)
 	}
 	return said
 }
@@ -131,7 +130,7 @@ func (w *writer) items(form stats.Form, group string) {
 			}
 			if mean, shown := w.figure(form, group, stats.Mean, item.Name); shown && item.Kind == survey.Scale {
 				listed = append(listed, w.Say("report.detail.item", map[string]any{
-					"Label": shortened(item.Label.In(w.Language()), w.detail.label), "Mean": w.Number(*mean.Value, 1)}))
+					"Label": strings.TrimSuffix(shortened(item.Label.In(w.Language()), w.detail.label), "?"), "Mean": w.Number(*mean.Value, 1)}))
 			}
 		}
 		if len(listed) > 0 {

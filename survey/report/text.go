@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf16"
 
 	"pascalatih/survey"
 	"pascalatih/survey/stats"
@@ -18,10 +16,17 @@ import (
 type Notice struct {
 	Late     bool // the program was not running when it was due
 	Repeated bool // whether it arrived before is not known
+	Room     int  // UTF-16 units that are kept free for what else stands below the picture
 }
 
 // LongestCaption is how much Telegram takes below a picture, in UTF-16 units.
 const LongestCaption = 1024
+
+// longestUnit is how much of a unit's name a message has.
+const longestUnit = 80
+
+// longestForm is how much of a form's title it has.
+const longestForm = 60
 
 // mostNamed is how many obstacles are named, and how many things that would help.
 const mostNamed = 3
@@ -29,6 +34,7 @@ const mostNamed = 3
 // detail is how much a message says, from most to least: what is left out stands in
 // the pages behind it.
 type detail struct {
+	forms  int // that are told of
 	rounds int // that are listed of a form
 	title  int // characters of a training's title
 	label  int // characters of an obstacle
@@ -36,7 +42,9 @@ type detail struct {
 }
 
 func details() []detail {
-	return []detail{{6, 44, 60, 3}, {4, 44, 44, 3}, {4, 36, 30, 3}, {3, 36, 28, 2}, {3, 32, 24, 1}, {2, 28, 24, 1}, {1, 28, 20, 1}, {0, 24, 16, 1}}
+	const all = 1000
+	return []detail{{all, 6, 44, 60, 3}, {all, 4, 44, 44, 3}, {all, 4, 36, 30, 3}, {all, 3, 36, 28, 2}, {all, 3, 32, 24, 1},
+		{all, 2, 28, 24, 1}, {all, 1, 28, 20, 1}, {all, 0, 24, 16, 1}, {3, 0, 24, 16, 1}, {2, 0, 24, 16, 1}, {1, 0, 24, 16, 1}}
 }
 
 // Text is a summary as one message without markup, read in a minute and short
@@ -44,19 +52,23 @@ func details() []detail {
 // the obstacles named most often and what would help, and what is to be decided.
 // Days are those of zone.
 func Text(f stats.Figures, phrases text.Phrases, zone *time.Location, notice Notice) string {
-	said := ""
+	said, room := "", LongestCaption-notice.Room
 	for _, d := range details() {
 		w := newWriter(f, phrases, zone)
 		w.detail = d
 		w.head(notice)
-		for _, form := range f.Forms {
+		for _, form := range f.Forms[:min(d.forms, len(f.Forms))] {
 			w.form(form)
 		}
-		w.decisions()
-		said = strings.Join(w.lines, "\n")
-		if len(utf16.Encode([]rune(said))) <= LongestCaption {
-			break
+		if more := len(f.Forms) - d.forms; more > 0 {
+			w.blank()
+			w.say("more_forms", map[string]any{"Count": more})
 		}
+		w.decisions()
+		if said = strings.Join(w.lines, "\n"); units(said) <= room {
+			return said
+		}
+		said = fitting(w.lines, room)
 	}
 	return said
 }
@@ -111,11 +123,22 @@ func (w *writer) head(notice Notice) {
 	} else {
 		w.say("heading", map[string]any{"Period": upperFirst(w.period), "Finding": w.finding()})
 	}
+	w.whose()
 	if notice.Late {
 		w.say("late", period)
 	}
 	if notice.Repeated {
 		w.say("repeated", nil)
+	}
+}
+
+// whose says of which units the summary is, where it is not of the whole office.
+func (w *writer) whose() {
+	switch named := w.figures.UnitNames; {
+	case len(w.figures.Units) == 1 && named[w.figures.Units[0]] != "":
+		w.line(shortened(named[w.figures.Units[0]], longestUnit))
+	case len(w.figures.Units) > 1:
+		w.say("of_units", map[string]any{"Count": len(w.figures.Units)})
 	}
 }
 
@@ -155,10 +178,22 @@ func (w *writer) finding() string {
 	case hindered.Base > 0:
 		key = "only"
 	}
-	if len(hindered.Choices) > 0 && answers > 0 {
-		key, data["Obstacle"] = key+"_obstacle", w.label(hindered.Choices[0].Label)
+	if named := w.foremostOf(hindered); named != "" && answers > 0 {
+		key, data["Obstacle"] = key+"_obstacle", named
 	}
 	return w.Say("report.finding."+key, data)
+}
+
+// foremostOf is the choice that most named, or both where there are two.
+func (w *writer) foremostOf(r stats.Ranking) string {
+	if len(r.Choices) == 0 {
+		return ""
+	}
+	first := w.label(r.Choices[0].Label)
+	if equallyNamed(r.Choices) != 2 {
+		return first
+	}
+	return w.Say("report.both", map[string]any{"First": first, "Second": w.label(r.Choices[1].Label)})
 }
 
 func (w *writer) form(form stats.Form) {
@@ -180,7 +215,7 @@ func (w *writer) form(form stats.Form) {
 // standing is how many sent, of the form and of its rounds.
 func (w *writer) standing(form stats.Form) {
 	data := w.rate(form, stats.All)
-	data["Form"] = form.Title.In(w.Language())
+	data["Form"] = shortened(form.Title.In(w.Language()), longestForm)
 	if len(form.Rounds) == 1 {
 		data["Training"] = shortened(form.Rounds[0].Training, max(w.detail.title, 20))
 		w.say("form_of_one", data)
@@ -346,35 +381,4 @@ func pairedItems(form stats.Form) []string {
 		}
 	}
 	return items
-}
-
-// shortened cuts a long text at a word, if there is one near, and shows that more
-// follows.
-func shortened(s string, most int) string {
-	letters := []rune(s)
-	if len(letters) <= most || most < 2 {
-		return s
-	}
-	cut := string(letters[:most-1])
-	if at := strings.LastIndexByte(cut, ' '); at > len(cut)*2/3 {
-		cut = cut[:at]
-	}
-	return strings.TrimRight(cut, " ,;:–-") + "…"
-}
-
-// lowerFirst writes a label as it stands within a sentence; abbreviations stay.
-func lowerFirst(label string) string {
-	letters := []rune(label)
-	if len(letters) > 1 && unicode.IsLower(letters[1]) {
-		letters[0] = unicode.ToLower(letters[0])
-	}
-	return string(letters)
-}
-
-func upperFirst(s string) string {
-	letters := []rune(s)
-	if len(letters) > 0 {
-		letters[0] = unicode.ToUpper(letters[0])
-	}
-	return string(letters)
 }

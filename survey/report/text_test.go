@@ -180,7 +180,7 @@ func TestDetail(t *testing.T) {
 1 orang belum dapat dihubungi
 
 Kepuasan: 3,3 dari 4, 83% puas, indeks 82,43 mutu B (n = 23)`
-	if got := report.Detail(f, trainings[0], say, wib); !strings.HasPrefix(got, want) || !strings.Contains(got, "Rata-rata:\n• Secara keseluruhan") {
+	if got := report.Detail(f, trainings[0], say, wib); !strings.HasPrefix(got, want) || !strings.Contains(got, "Rata-rata per pertanyaan:\n• Secara keseluruhan") {
 		t.Errorf("the page of a training:\n%s", got)
 	}
 	few := sampled{trainings: 1, units: 5, invited: 20, sent: 0.9}.draw(t)
