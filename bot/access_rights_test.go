@@ -128,7 +128,7 @@ func tapRights() map[string][]tapRight {
 		"i": {{verbs: "show list try file", roles: officeRoles(), works: []string{"i:0:0:list", "i:1:0:show", "i:1:1:file", "i:1:0:try"}}},
 		"m": {{verbs: "yes no missing keep", roles: officeRoles(), works: []string{"m:2:0:missing", "m:2:0:keep", "m:2:0:no"},
 			foreign: map[string][]string{"": {"m:1:0:%s"}}}}, // an administrator's file
-		"w": {{verbs: "show parts part units unit book data others week opened round", roles: readersRoles(),
+		"w": {{verbs: "remind missing", roles: adminRoles(), works: []string{"w:1:1:remind", "w:1:1:missing"}}, {verbs: "show parts part units unit book data others week opened round", roles: readersRoles(),
 			works:   []string{"w:2:0:show", "w:2:0:parts", "w:2:0:units", "w:2:0:unit:7", "w:2:0:others", "w:2:0:opened", "w:2:2:round", "w:2:0:week"},
 			foreign: map[string][]string{unitHead: {"w:1:0:%s", "w:3:0:%s"}}}}, // of the office, and of another unit
 		"r": {

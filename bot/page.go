@@ -22,11 +22,14 @@ type page struct {
 
 // write gives the text that fill writes. Where that is longer than a message may
 // be, its long pieces are shortened until it fits.
-func write(fill func(p *page)) telegram.HTML {
-	for most := longestMessage; ; most /= 2 {
+func write(fill func(p *page)) telegram.HTML { return writeWithin(longestMessage, fill) }
+
+// writeWithin is write for what may be so many units long.
+func writeWithin(longest int, fill func(p *page)) telegram.HTML {
+	for most := longest; ; most /= 2 {
 		p := &page{most: most}
 		fill(p)
-		if p.units <= longestMessage || most <= 1 {
+		if p.units <= longest || most <= 1 {
 			return telegram.HTML(strings.TrimSpace(p.html.String()))
 		}
 	}

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -162,23 +163,29 @@ func (b *Bot) replace(chat, message int64, words telegram.HTML, keyboard telegra
 	}})
 }
 
-// recaption puts something below the file that a message is, or in the place of its
-// text, as the reaction to a tap on it; where that is gone, it is sent.
+// recaption puts something below the picture that a message is, or in the place of
+// its text, as the reaction to a tap on it; where that is gone, it is sent. Of pages
+// that are turned in haste only the last goes out.
 func (b *Bot) recaption(v visit, words telegram.HTML, keyboard telegram.Keyboard) {
-	if !v.Callback.OnFile {
-		b.react(v, words, keyboard)
-		return
-	}
-	b.chats.add(v.Chat.ID, remark{say: func(ctx context.Context, w calendar.Worker) {
-		err := b.line.insist(ctx, func() error {
-			return b.line.request(ctx, w, telegram.Edit, v.Chat.ID, func() error {
-				return b.client.EditCaption(ctx, v.Chat.ID, v.Callback.MessageID, words, keyboard)
-			})
-		}, passing)
-		if telegram.KindOf(err) == telegram.Gone {
-			_, err = b.send(ctx, w, telegram.Message{Chat: v.Chat.ID, Text: words, Buttons: keyboard})
+	chat, message := v.Chat.ID, v.message()
+	b.chats.add(chat, remark{key: fmt.Sprintf("caption:%d", message), say: func(ctx context.Context, w calendar.Worker) {
+		var err error
+		switch {
+		case message == 0:
+			err = &telegram.Error{Kind: telegram.Gone}
+		case v.Callback.OnFile:
+			err = b.line.insist(ctx, func() error {
+				return b.line.request(ctx, w, telegram.Edit, chat, func() error {
+					return b.client.EditCaption(ctx, chat, int(message), words, keyboard)
+				})
+			}, passing)
+		default:
+			err = b.edit(ctx, w, chat, message, words, keyboard)
 		}
-		b.dropped(v.Chat.ID, "caption", err)
+		if telegram.KindOf(err) == telegram.Gone {
+			_, err = b.send(ctx, w, telegram.Message{Chat: chat, Text: words, Buttons: keyboard})
+		}
+		b.dropped(chat, "caption", err)
 	}})
 }
 

@@ -60,14 +60,15 @@ type outgoing struct {
 	// sharp pictures go as a file: Telegram makes what it shows as a picture smaller,
 	// and less clear than the screen in a class shows it.
 	sharp bool
-	album []telegram.Picture // without a text, and without a sound
+	album []telegram.Picture // without a sound
 }
 
 // hand makes the request that carries it.
 func (b *Bot) hand(ctx context.Context, o outgoing) (int, error) {
 	switch {
 	case len(o.album) == 1:
-		return b.client.SendPhoto(ctx, telegram.Upload{Chat: o.Chat, Name: o.album[0].Name, Data: o.album[0].Data, Silent: true})
+		one := o.album[0]
+		return b.client.SendPhoto(ctx, telegram.Upload{Chat: o.Chat, Name: one.Name, Data: one.Data, Caption: one.Caption, Silent: true})
 	case len(o.album) > 1:
 		return b.client.SendAlbum(ctx, telegram.Album{Chat: o.Chat, Pictures: o.album, Silent: true})
 	case o.file == nil:
@@ -161,9 +162,6 @@ func (b *Bot) compose(ctx context.Context, d storage.Delivery) (outgoing, storag
 	}
 	return outgoing{}, storage.Outcome{}, fmt.Errorf("a delivery of the unknown kind %q", d.Kind)
 }
-
-// lateAfter is how long after its occasion a summary says that it is late.
-const lateAfter = time.Hour
 
 // sessionsOf are the sessions of a delivery that still take answers.
 func (b *Bot) sessionsOf(ctx context.Context, d storage.Delivery) ([]storage.Session, error) {

@@ -7,10 +7,8 @@ import (
 	"slices"
 	"time"
 
-	"pascalatih/bot/telegram"
 	"pascalatih/scheduler/calendar"
 	"pascalatih/storage"
-	"pascalatih/survey/report"
 	"pascalatih/survey/stats"
 )
 
@@ -23,10 +21,11 @@ const (
 	doPart   = "part"   // the training Index
 	doBook   = "book"   // the workbook
 	doData   = "data"   // the figures as a list
-	doOthers = "others" // the weeks of which one may have a summary
+	doOthers = "others" // the page Index of the weeks of which one may have a summary
 	doWeek   = "week"   // the week that begins Revision days after 1 January 1970
 	doOpened = "opened" // the page Index of the rounds of which one may have a summary
 	doRound  = "round"  // the round Revision
+	// doRemind and doMissing are about the round Revision.
 )
 
 // readers get summaries: administrators that of the whole office, heads of units
@@ -95,43 +94,69 @@ func (b *Bot) summaryTapped(ctx context.Context, v visit, t tap) error {
 	page := summaryPage{Bot: b, visit: v, id: kept.ID, figures: figures}
 	switch t.Verb {
 	case doShow:
-		return page.show(report.Notice{}, "")
+		return page.show("")
 	case doParts:
-		return page.parts(doParts, doPart, report.Trainings(figures, v.say), t.Index)
+		return page.trainings().list(t.Index)
 	case doUnits:
-		return page.parts(doUnits, doUnit, report.Units(figures), t.Index)
+		return page.units().list(t.Index)
 	case doPart:
-		return page.part(doParts, report.Trainings(figures, v.say), t.Index)
+		return page.trainings().one(t.Index)
 	case doUnit:
-		return page.part(doUnits, report.Units(figures), t.Index)
+		return page.units().one(t.Index)
 	case doBook:
 		return page.file(ctx, storage.JobWorkbook)
 	case doData:
 		return page.file(ctx, storage.JobData)
 	case doOthers:
-		return page.weeks("")
+		return page.weeks(ctx, t.Index, "")
 	case doOpened:
 		return page.rounds(ctx, t.Index, "")
 	case doWeek:
 		return page.orderWeek(ctx, t)
 	case doRound:
 		return page.orderRound(ctx, t)
+	case doRemind, doMissing:
+		return page.act(ctx, t)
 	}
 	return b.refuseTap(ctx, v)
 }
 
-// offeredWeeks is of how many past weeks one may have a summary.
-const offeredWeeks = 8
-
-// pastWeeks are the weeks that one may have a summary of, the latest first.
-func (b *Bot) pastWeeks(now time.Time) []stats.Period {
-	var weeks []stats.Period
-	for range offeredWeeks {
-		from, to := calendar.WeekBefore(now, b.zone)
-		weeks = append(weeks, stats.Period{From: from, To: to})
-		now = from
+// act does what a summary asks for, in a message below: the summary stays as it is.
+func (p summaryPage) act(ctx context.Context, t tap) error {
+	if !p.mayAct() {
+		return p.refuseTap(ctx, p.visit)
 	}
-	return weeks
+	return p.roundTapped(ctx, p.below(), tap{Kind: roundTap, ID: t.Revision, Verb: t.Verb})
+}
+
+// below is the visit of somebody who tapped a message that is left as it is.
+func (v visit) below() visit {
+	callback := *v.Callback
+	callback.MessageID = 0
+	v.Callback = &callback
+	return v
+}
+
+// pastWeeks are the weeks that one may have a summary of, the latest first: those
+// since the first round.
+func (p summaryPage) pastWeeks(ctx context.Context) ([]stats.Period, error) {
+	rounds, err := p.store.RoundsOf(ctx, p.scope(), time.Time{})
+	if err != nil {
+		return nil, fmt.Errorf("look for the first round: %w", err)
+	}
+	first := p.now
+	for _, round := range rounds {
+		if round.OpenedAt.Before(first) {
+			first = round.OpenedAt
+		}
+	}
+	var weeks []stats.Period
+	for before := p.now; len(weeks) == 0 || first.Before(before); {
+		from, to := calendar.WeekBefore(before, p.zone)
+		weeks = append(weeks, stats.Period{From: from, To: to})
+		before = from
+	}
+	return weeks, nil
 }
 
 // daysOf is the day that t falls on, counted from 1 January 1970.
@@ -143,12 +168,17 @@ func (b *Bot) daysOf(t time.Time) int64 {
 // orderWeek has the summary of a week sent. An old button may ask for one that is
 // not offered any more.
 func (p summaryPage) orderWeek(ctx context.Context, t tap) error {
-	for _, week := range p.pastWeeks(p.now) {
+	again := func(notice string) error { return p.weeks(ctx, t.Index, notice) }
+	weeks, err := p.pastWeeks(ctx)
+	if err != nil {
+		return err
+	}
+	for _, week := range weeks {
 		if p.daysOf(week.From) == t.Revision {
-			return p.order(ctx, storage.SummaryOrder{Week: week.From}, p.weeks)
+			return p.order(ctx, storage.SummaryOrder{Week: week.From}, again)
 		}
 	}
-	return p.weeks("")
+	return again("")
 }
 
 // orderRound has the summary of a round so far sent.
@@ -178,7 +208,7 @@ func (p summaryPage) file(ctx context.Context, kind storage.JobKind) error {
 	if _, err := p.orderOnce(ctx, p.visit, order, p.tapSource()); err != nil {
 		return err
 	}
-	return p.show(report.Notice{}, p.say.Say("summaries.preparing_file", nil))
+	return p.show(p.say.Say("summaries.preparing_"+string(kind), nil))
 }
 
 // mayAct tells whether a summary's reader may also do what it asks for.
@@ -188,72 +218,4 @@ func (p summaryPage) mayAct() bool { return office.allows(p.account) && len(p.fi
 func (p summaryPage) scope() storage.Scope {
 	units := readable(p.account)
 	return storage.Scope{All: len(units) == 0, Units: units}
-}
-
-// composeSummary renders a summary's message for one reader, with its first
-// picture, and says where it may have come before or comes late.
-func (b *Bot) composeSummary(ctx context.Context, d storage.Delivery, account storage.Account) (outgoing, storage.Outcome, error) {
-	kept, figures, ended, err := b.deliveredSummary(ctx, d, account)
-	if err != nil || ended.State != "" {
-		return outgoing{}, ended, err
-	}
-	say := b.texts.In(account.Language)
-	page := summaryPage{Bot: b, visit: visit{account: account, say: say, now: b.clock.Now()}, id: kept.ID, figures: figures}
-	shown := page.message(report.Notice{
-		Late:     d.JobID == 0 && b.clock.Now().Sub(kept.Occasion) > lateAfter,
-		Repeated: d.Unknowns > 0,
-	}, "")
-	message := outgoing{Message: telegram.Message{Chat: d.AccountID, Text: shown.Text, Buttons: shown.Buttons}}
-	if pictures := b.pictures(d, figures, account); len(pictures) > 0 {
-		message.file = &storage.File{Name: pictures[0].Name, Data: pictures[0].PNG}
-	}
-	return message, storage.Outcome{}, nil
-}
-
-// composePictures renders a summary's further pictures, once its message is out.
-func (b *Bot) composePictures(ctx context.Context, d storage.Delivery, account storage.Account) (outgoing, storage.Outcome, error) {
-	_, figures, ended, err := b.deliveredSummary(ctx, d, account)
-	if err != nil || ended.State != "" {
-		return outgoing{}, ended, err
-	}
-	out, err := b.store.SummaryIsOut(ctx, d)
-	if err != nil {
-		return outgoing{}, storage.Outcome{}, err
-	}
-	if !out {
-		return outgoing{}, storage.Outcome{State: storage.Later, Reason: "its message comes first", After: soonAgain}, nil
-	}
-	pictures := b.pictures(d, figures, account)
-	if len(pictures) < 2 {
-		return outgoing{}, storage.Outcome{State: storage.Unneeded, Reason: "no further pictures"}, nil
-	}
-	message := outgoing{Message: telegram.Message{Chat: d.AccountID}}
-	for _, picture := range pictures[1:] {
-		message.album = append(message.album, telegram.Picture{Name: picture.Name, Data: picture.PNG})
-	}
-	return message, storage.Outcome{}, nil
-}
-
-// deliveredSummary reads the summary of a delivery, or tells that it is for its
-// reader no more.
-func (b *Bot) deliveredSummary(ctx context.Context, d storage.Delivery, account storage.Account) (storage.Summary, stats.Figures, storage.Outcome, error) {
-	kept, err := b.store.Summary(ctx, d.SummaryID)
-	if err != nil {
-		return kept, stats.Figures{}, storage.Outcome{}, fmt.Errorf("read the summary of a delivery: %w", err)
-	}
-	if !mayRead(account, kept.Units) {
-		return kept, stats.Figures{}, storage.Outcome{State: storage.Unneeded, Reason: "no role for it any more"}, nil
-	}
-	figures, err := kept.Read()
-	return kept, figures, storage.Outcome{}, err
-}
-
-// pictures draws a summary. Without its pictures it is worth sending still.
-func (b *Bot) pictures(d storage.Delivery, figures stats.Figures, account storage.Account) []report.Picture {
-	pictures, err := report.Pictures(figures, b.texts.In(account.Language), b.zone)
-	if err != nil {
-		b.log.Error("pictures cannot be drawn", "delivery", d.ID, "summary", d.SummaryID, "err", err)
-		return nil
-	}
-	return pictures
 }

@@ -1,7 +1,7 @@
 package bot
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"hash/fnv"
@@ -12,7 +12,6 @@ import (
 	"pascalatih/storage"
 	"pascalatih/survey/report"
 	"pascalatih/survey/stats"
-	"pascalatih/survey/text"
 )
 
 // summaryPage is one summary while it is shown to somebody.
@@ -43,31 +42,31 @@ func (p summaryPage) tapSource() storage.Source {
 
 // put shows a page below the summary's picture, or in the place of its text.
 func (p summaryPage) put(notice string, fill func(page *page), buttons telegram.Keyboard) error {
-	p.recaption(p.visit, write(func(page *page) {
-		if notice != "" {
-			page.italic(notice)
-			page.gap()
-		}
+	p.recaption(p.visit, writeWithin(report.LongestCaption, func(page *page) {
+		writeNotice(page, notice)
 		fill(page)
 	}), buttons)
 	return nil
 }
 
-// show shows the summary's message again.
-func (p summaryPage) show(n report.Notice, notice string) error {
-	shown := p.message(n, notice)
+// show shows the summary's message again, above a notice if there is one.
+func (p summaryPage) show(notice string) error {
+	shown := p.message(report.Notice{}, notice)
 	p.recaption(p.visit, shown.Text, shown.Buttons)
 	return nil
 }
 
 // message is what a summary says first, with the buttons that do what it asks for.
 func (p summaryPage) message(n report.Notice, notice string) screen {
+	if notice != "" {
+		n.Room = len([]rune("\n\n" + notice))
+	}
 	finding, rest, _ := strings.Cut(report.Text(p.figures, p.say, p.zone, n), "\n")
-	words := write(func(page *page) {
+	words := writeWithin(report.LongestCaption, func(page *page) {
 		page.bold(finding)
 		page.line()
 		page.text(rest)
-		if notice != "" && page.units+len([]rune(notice))+2 <= report.LongestCaption {
+		if notice != "" {
 			page.gap()
 			page.italic(notice)
 		}
@@ -89,9 +88,9 @@ func (p summaryPage) message(n report.Notice, notice string) screen {
 func (p summaryPage) deciding(d report.Decision) telegram.Button {
 	switch d.Need {
 	case report.FewSent:
-		return roundButton(p.say.Say("button.remind_people", nil), doRemind, d.Round, 0)
+		return p.button(p.say.Say("button.remind_people", nil), tap{Verb: doRemind, Revision: d.Round})
 	case report.Unreached:
-		return roundButton(p.say.Say("button.see_missing", nil), doMissing, d.Round, 0)
+		return p.button(p.say.Say("button.see_missing", nil), tap{Verb: doMissing, Revision: d.Round})
 	}
 	for i, part := range report.Trainings(p.figures, p.say) {
 		if part.Is(d.Round) {
@@ -101,67 +100,113 @@ func (p summaryPage) deciding(d report.Decision) telegram.Button {
 	return p.named("button.details", doParts)
 }
 
-// partsAtOnce is how many trainings or units have a button at a time.
-const partsAtOnce = 8
+// listedParts is how many trainings, units, weeks or rounds have a button at a time.
+const listedParts = 8
 
-// parts shows a page of the parts that have details.
-func (p summaryPage) parts(verb, one string, parts []report.Part, number int) error {
-	part := partOf(len(parts), partsAtOnce, number)
-	var keyboard telegram.Keyboard
-	for i, each := range parts[part.From:part.To] {
-		label := each.Name
-		if len(p.figures.Forms) > 1 && each.Form != "" {
-			label += " · " + each.Form
-		}
-		keyboard = append(keyboard, []telegram.Button{p.button(label, tap{Verb: one, Index: part.From + i})})
+// longestName is how much of the name of a training or a unit stands in a list.
+const longestName = 90
+
+// parts are what a summary has details of, of one kind.
+type parts struct {
+	summaryPage
+	all        []report.Part
+	verb, each string // of the taps on the list and on one of them
+	title      string // the key of what the list says
+	other      telegram.Button
+}
+
+func (p summaryPage) trainings() parts {
+	return parts{p, report.Trainings(p.figures, p.say), doParts, doPart, "summaries.choose_training", p.named("button.by_unit", doUnits)}
+}
+
+func (p summaryPage) units() parts {
+	return parts{p, report.Units(p.figures), doUnits, doUnit, "summaries.choose_unit", p.named("button.by_training", doParts)}
+}
+
+// list shows a page of them. A single one is shown itself.
+func (p parts) list(number int) error {
+	if len(p.all) <= 1 {
+		return p.one(0)
 	}
-	turns := part.turns(func(label string, page int) telegram.Button { return p.button(label, tap{Verb: verb, Index: page}) })
+	part := partOf(len(p.all), listedParts, number)
+	var keyboard telegram.Keyboard
+	for i := part.From; i < part.To; i++ {
+		label := fmt.Sprintf("%d. %s", i+1, partName(p.all[i]))
+		keyboard = append(keyboard, []telegram.Button{p.button(label, tap{Verb: p.each, Index: i})})
+	}
+	turns := part.turns(func(label string, page int) telegram.Button { return p.button(label, tap{Verb: p.verb, Index: page}) })
 	if len(turns) > 0 {
 		keyboard = append(keyboard, turns)
 	}
-	other := p.named("button.by_unit", doUnits)
-	key := "summaries.trainings"
-	if verb == doUnits {
-		other, key = p.named("button.by_training", doParts), "summaries.units"
-	}
-	keyboard = append(keyboard, []telegram.Button{other, p.named("button.back", doShow)})
+	keyboard = append(keyboard, []telegram.Button{p.other, p.named("button.back", doShow)})
 	return p.put("", func(page *page) {
-		page.text(p.say.Say(key, map[string]any{"Count": len(parts)}))
+		p.ask(page, p.title, part, len(p.all))
+		for i := part.From; i < part.To; i++ {
+			page.line()
+			page.text(fmt.Sprintf("%d. %s", i+1, beginningOf(partName(p.all[i]), longestName)))
+			if len(p.figures.Forms) > 1 && p.all[i].Form != "" && p.all[i].Name != "" {
+				page.text(" · " + beginningOf(p.all[i].Form, fullWidth))
+			}
+		}
 	}, keyboard)
 }
 
-// part shows the details of one part.
-func (p summaryPage) part(list string, parts []report.Part, number int) error {
-	if number >= len(parts) {
-		return p.show(report.Notice{}, "")
+// partName is what a part is called: a round about no training is its form's.
+func partName(part report.Part) string { return cmp.Or(part.Name, part.Form) }
+
+// one shows the details of one part.
+func (p parts) one(number int) error {
+	if number >= len(p.all) {
+		return p.show("")
 	}
-	each := parts[number]
-	one := map[string]string{doParts: doPart, doUnits: doUnit}[list]
-	turns := partOf(len(parts), 1, number).turns(func(label string, n int) telegram.Button {
-		return p.button(label, tap{Verb: one, Index: n})
+	each := p.all[number]
+	buttons := partOf(len(p.all), 1, number).turns(func(label string, n int) telegram.Button {
+		return p.button(label, tap{Verb: p.each, Index: n})
 	})
-	back := p.button(p.say.Say("button.back", nil), tap{Verb: list, Index: number / partsAtOnce})
+	if len(p.all) == 1 {
+		buttons = append(buttons, p.other, p.named("button.back", doShow))
+	} else {
+		buttons = append(buttons, p.button(p.say.Say("button.back", nil), tap{Verb: p.verb, Index: number / listedParts}))
+	}
 	return p.put("", func(page *page) {
-		page.bold(beginningOf(each.Name, 100))
+		page.bold(beginningOf(partName(each), longestName))
 		page.line()
-		if each.Form != "" {
+		if each.Form != "" && each.Name != "" {
 			page.italic(beginningOf(each.Form, 50))
 			page.line()
 		}
 		page.text(report.Detail(p.figures, each, p.say, p.zone))
-	}, telegram.Keyboard{append(turns, back)})
+	}, telegram.Keyboard{buttons})
 }
 
-// weeks shows the weeks of which one may have a summary.
-func (p summaryPage) weeks(notice string) error {
-	var buttons []telegram.Button
-	for _, week := range p.pastWeeks(p.now) {
-		label := p.say.Days(week.From.In(p.zone), week.To.Add(-time.Nanosecond).In(p.zone))
-		buttons = append(buttons, p.button(label, tap{Verb: doWeek, Revision: p.daysOf(week.From)}))
+// weeks shows a page of the weeks of which one may have a summary.
+func (p summaryPage) weeks(ctx context.Context, number int, notice string) error {
+	weeks, err := p.pastWeeks(ctx)
+	if err != nil {
+		return err
 	}
-	keyboard := rows(buttons, 1)
+	part := partOf(len(weeks), listedParts, number)
+	var keyboard telegram.Keyboard
+	for _, week := range weeks[part.From:part.To] {
+		label := p.say.Days(week.From.In(p.zone), week.To.Add(-time.Nanosecond).In(p.zone))
+		keyboard = append(keyboard, []telegram.Button{p.button(label, tap{Verb: doWeek, Revision: p.daysOf(week.From), Index: part.Page})})
+	}
+	turns := part.turns(func(label string, page int) telegram.Button { return p.button(label, tap{Verb: doOthers, Index: page}) })
+	if len(turns) > 0 {
+		keyboard = append(keyboard, turns)
+	}
 	keyboard = append(keyboard, []telegram.Button{p.named("button.by_round", doOpened), p.named("button.back", doShow)})
 	return p.put(notice, func(page *page) { page.text(p.say.Say("summaries.choose_week", nil)) }, keyboard)
+}
+
+// ask writes which of several things is to be chosen, and which of them are shown.
+func (p summaryPage) ask(page *page, key string, part part, count int) {
+	page.text(p.say.Say(key, nil))
+	if part.Pages > 1 {
+		page.line()
+		page.italic(p.say.Say("summaries.page", map[string]any{"From": part.From + 1, "To": part.To, "Count": count}))
+	}
+	page.line()
 }
 
 // rounds shows a page of the rounds of which one may have a summary.
@@ -170,10 +215,11 @@ func (p summaryPage) rounds(ctx context.Context, number int, notice string) erro
 	if err != nil {
 		return fmt.Errorf("list the rounds with a summary: %w", err)
 	}
-	part := partOf(len(rounds), partsAtOnce, number)
+	part := partOf(len(rounds), listedParts, number)
+	nameOf := func(round storage.Round) string { return fmt.Sprintf("%d · %s", round.ID, round.TrainingTitle) }
 	var keyboard telegram.Keyboard
 	for _, round := range rounds[part.From:part.To] {
-		label := fmt.Sprintf("%d · %s · %s", round.ID, round.TrainingTitle, round.InstrumentTitle.In(p.say.Language()))
+		label := nameOf(round)
 		keyboard = append(keyboard, []telegram.Button{p.button(label, tap{Verb: doRound, Revision: round.ID, Index: part.Page})})
 	}
 	turns := part.turns(func(label string, page int) telegram.Button { return p.button(label, tap{Verb: doOpened, Index: page}) })
@@ -182,76 +228,10 @@ func (p summaryPage) rounds(ctx context.Context, number int, notice string) erro
 	}
 	keyboard = append(keyboard, []telegram.Button{p.named("button.back", doOthers)})
 	return p.put(notice, func(page *page) {
-		page.text(p.say.Say("summaries.choose_round", map[string]any{"Count": len(rounds)}))
+		p.ask(page, "summaries.choose_round", part, len(rounds))
+		for _, round := range rounds[part.From:part.To] {
+			page.line()
+			page.text(beginningOf(nameOf(round), longestName) + " · " + beginningOf(round.InstrumentTitle.In(p.say.Language()), fullWidth))
+		}
 	}, keyboard)
-}
-
-// summaryFile is what the jobs are told that write a summary as a file.
-type summaryFile struct {
-	Summary int64 `json:"summary"`
-}
-
-// writtenSummary is what came of such a job: what the caption says, and whose
-// answers the file is about.
-type writtenSummary struct {
-	From  time.Time `json:"from"`
-	To    time.Time `json:"to"`
-	Round int64     `json:"round"`
-	Units []int64   `json:"units"`
-}
-
-// writeSummary writes a summary as a workbook, or its figures as a list, for the one
-// who asked, if they may have it still.
-func (b *Bot) writeSummary(ctx context.Context, job storage.Job) error {
-	order, err := told[summaryFile](job)
-	if err != nil {
-		return err
-	}
-	account, err := b.asker(ctx, job)
-	if err != nil {
-		return err
-	}
-	kept, err := b.store.Summary(ctx, order.Summary)
-	if err != nil {
-		return err
-	}
-	if !mayRead(account, kept.Units) {
-		return nil
-	}
-	figures, err := kept.Read()
-	if err != nil {
-		return err
-	}
-	var content bytes.Buffer
-	ending := ".xlsx"
-	if job.Kind == storage.JobData {
-		ending = ".csv"
-		err = report.Data(&content, figures)
-	} else {
-		err = report.Workbook(&content, figures, b.texts.In(account.Language), b.zone)
-	}
-	if err != nil {
-		return err
-	}
-	name := fileName("ringkasan", figures.From.In(b.zone).Format(time.DateOnly))
-	if figures.Round != 0 {
-		name = fileName("ringkasan-putaran", fmt.Sprint(figures.Round))
-	}
-	result := writtenSummary{From: figures.From, To: figures.To, Round: figures.Round, Units: kept.Units}
-	return b.handOut(ctx, job, result, storage.File{Name: name + ending, Data: content.Bytes()})
-}
-
-// captionOfSummary says what a summary's file is; days are those of the zone in
-// which it was computed.
-func captionOfSummary(say text.Phrases, job storage.JobStatus) telegram.HTML {
-	made := readResult[writtenSummary](job)
-	title := say.Say("summaries.file_week", map[string]any{"Days": say.Days(made.From, made.To.Add(-time.Nanosecond))})
-	if made.Round != 0 {
-		title = say.Say("summaries.file_round", map[string]any{"Round": made.Round})
-	}
-	key := "summaries.about_book"
-	if job.Kind == storage.JobData {
-		key = "summaries.about_data"
-	}
-	return caption(title, say.Say(key, nil))
 }

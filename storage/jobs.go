@@ -125,7 +125,7 @@ func enqueueJob(ctx context.Context, tx *sqlx.Tx, order Order, now time.Time) (i
 }
 
 // Awaited tells whether a job like this one, of the same account and told the
-// same, has not ended yet, or its file has not been sent.
+// same, has not ended yet, or its file or summary has not been sent.
 func (s *Store) Awaited(ctx context.Context, order Order) (bool, error) {
 	payload, err := json.Marshal(order.Payload)
 	if err != nil {
@@ -137,7 +137,10 @@ func (s *Store) Awaited(ctx context.Context, order Order) (bool, error) {
 			SELECT FROM job j WHERE kind = $1 AND account_id = $2 AND payload = $3
 			  AND (state IN ('due', 'running') OR EXISTS (
 			          SELECT FROM job_file f JOIN delivery d ON d.file_id = f.id
-			          WHERE f.job_id = j.id AND d.state IN ('due', 'sending'))))`,
+			          WHERE f.job_id = j.id AND d.state IN ('due', 'sending'))
+			      OR EXISTS (
+			          SELECT FROM delivery d
+			          WHERE d.account_id = $2 AND d.kind = 'summary' AND d.state IN ('due', 'sending') AND d.job_id = j.id)))`,
 		order.Kind, order.AccountID, string(payload))
 	if err != nil {
 		return false, fmt.Errorf("look for a job of kind %s: %w", order.Kind, err)

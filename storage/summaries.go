@@ -150,17 +150,20 @@ func (s *Store) findSummary(ctx context.Context, where string, args ...any) (Sum
 }
 
 // SummaryIsOut tells, of the delivery of a summary's further pictures, whether that
-// of its message has ended.
-func (s *Store) SummaryIsOut(ctx context.Context, d Delivery) (bool, error) {
-	var waits bool
-	err := s.db.GetContext(ctx, &waits, `
-		SELECT EXISTS (
-			SELECT FROM delivery p JOIN delivery m ON m.key = 'summary' || substr(p.key, length('pictures') + 1)
-			WHERE p.id = $1 AND m.state IN ('due', 'held', 'sending'))`, d.ID)
+// of its message has ended, and whether the message came then, as far as is known.
+func (s *Store) SummaryIsOut(ctx context.Context, d Delivery) (ended, came bool, err error) {
+	var state string
+	err = s.db.GetContext(ctx, &state, `
+		SELECT m.state FROM delivery p JOIN delivery m ON m.key = 'summary' || substr(p.key, length('pictures') + 1)
+		WHERE p.id = $1`, d.ID)
 	if err != nil {
-		return false, fmt.Errorf("look whether a summary's message is out: %w", err)
+		return false, false, fmt.Errorf("look whether a summary's message is out: %w", err)
 	}
-	return !waits, nil
+	switch state {
+	case "due", "held", "sending":
+		return false, false, nil
+	}
+	return true, state == string(Sent) || state == string(Unknown), nil
 }
 
 func insertSummary(ctx context.Context, tx *sqlx.Tx, summary Summary, now time.Time) (id int64, isNew bool, err error) {

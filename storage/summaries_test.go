@@ -316,8 +316,8 @@ func TestKeepSummary(t *testing.T) {
 			t.Fatalf("parts %+v", parts)
 		}
 		for _, want := range []bool{false, true} {
-			if out, err := o.SummaryIsOut(t.Context(), parts[1]); err != nil || out != want {
-				t.Errorf("out %v, want %v: %v", out, want, err)
+			if ended, came, err := o.SummaryIsOut(t.Context(), parts[1]); err != nil || ended != want || came != want {
+				t.Errorf("ended %v, came %v, want %v: %v", ended, came, want, err)
 			}
 			if err := o.EndDelivery(t.Context(), parts[0], storage.Outcome{State: storage.Sent, MessageID: 5}, later); err != nil {
 				t.Fatal(err)
