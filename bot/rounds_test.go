@@ -172,7 +172,16 @@ func TestRingkasan(t *testing.T) {
 // ends. Only what is asked for is summarised.
 func (h *house) schedule() {
 	h.t.Helper()
-	query[int64](h, `DELETE FROM schedule RETURNING id`)
+	h.t.Cleanup(h.scheduling())
+}
+
+// scheduling is schedule until it is stopped.
+func (h *house) scheduling() (stop func()) {
+	h.t.Helper()
+	query[int](h, `
+		WITH gone AS (
+			DELETE FROM schedule s WHERE NOT EXISTS (SELECT FROM summary WHERE schedule_id = s.id) RETURNING 1
+		) SELECT count(*) FROM gone`)
 	planner := scheduler.New(scheduler.Config{Store: h.Store, Clock: h.clock, Zone: wib, Sender: h.bot, Worker: h.bot,
 		Process: h.process, Bot: 1, Rate: 28, Log: quiet})
 	ctx, cancel := context.WithCancel(context.Background())
@@ -183,11 +192,12 @@ func (h *house) schedule() {
 			h.t.Errorf("scheduling: %v", err)
 		}
 	})
-	h.t.Cleanup(func() {
+	return func() {
 		h.hand.Done()
+		h.hand = nil
 		cancel()
 		running.Wait()
-	})
+	}
 }
 
 // What is an administrator's does not exist for anybody else.

@@ -228,6 +228,10 @@ func (p summaryPage) rounds(ctx context.Context, number int, notice string) erro
 	}
 	keyboard = append(keyboard, []telegram.Button{p.named("button.back", doOthers)})
 	return p.put(notice, func(page *page) {
+		if len(rounds) == 0 {
+			page.text(p.say.Say("summaries.no_rounds", nil))
+			return
+		}
 		p.ask(page, "summaries.choose_round", part, len(rounds))
 		for _, round := range rounds[part.From:part.To] {
 			page.line()
