@@ -180,6 +180,31 @@ func TestSummaryWithoutPictures(t *testing.T) {
 	}
 }
 
+// A training that fell has a button to its details.
+func TestSummaryOfATrainingThatFell(t *testing.T) {
+	h := newHouse(t)
+	f, admin := newFull(h), h.admin()
+	f.toMonday()
+	before := len(admin.Chat().FromBot())
+	f.kept(mondayAtEight, func(figures *stats.Figures) {
+		by := -4.2
+		for _, figure := range figures.List {
+			if figure.Measure == stats.IndexOf && figure.Group == stats.RoundGroup(f.c.ID) {
+				figure.Measure, figure.Value = stats.IndexMoved, &by
+				figures.List = append(figures.List, figure)
+			}
+		}
+	}, admin.ID)
+	f.deliverAll()
+	f.settle()
+	summary := since(admin, before)[0]
+	f.stands(admin, summary, len(admin.Chat().FromBot()), "• Pelatihan Pelayanan Publik: indeks kepuasan turun 4,2 poin.")
+	h.tap(admin, "Lihat rinciannya")
+	f.stands(admin, summary, len(admin.Chat().FromBot()), "Pelatihan Pelayanan Publik\nKesan setelah pelatihan\n23 dari 35 mengirim")
+	h.tap(admin, "Kembali")
+	f.stands(admin, summary, len(admin.Chat().FromBot()), "Pelatihan mana")
+}
+
 // Whoever is no reader any more gets nothing, wherever the summary is.
 func TestSummaryWithoutTheRole(t *testing.T) {
 	none := storage.Scope{}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"pascalatih/survey"
 	"pascalatih/survey/report"
 	"pascalatih/survey/stats"
 )
@@ -187,6 +188,36 @@ Kepuasan: 3,3 dari 4, 83% puas, indeks 82,43 mutu B (n = 23)`
 	got := report.Detail(few, report.Units(few)[0], say, wib)
 	if !strings.Contains(got, "Hasil jawaban: disembunyikan (n < 5)") || !strings.Contains(got, "Agar tidak ada yang dikenali") {
 		t.Errorf("the page of a unit with few:\n%s", got)
+	}
+}
+
+// However many forms a week has, what is to be decided stands in its message, and
+// so does what else is said below the picture.
+func TestManyForms(t *testing.T) {
+	f := sampled{trainings: 1, units: 1, invited: 30, sent: 0.2}.draw(t)
+	first := f.Forms[0]
+	for i := range 30 {
+		form := first
+		form.Key = fmt.Sprint("form", i)
+		form.Scope = form.Key
+		form.Title = survey.Text{"id": fmt.Sprint(i, strings.Repeat(" Formulir yang panjang", 20))}
+		f.Forms = append(f.Forms, form)
+		for _, figure := range f.List {
+			if figure.Scope == first.Scope {
+				figure.Scope = form.Scope
+				f.List = append(f.List, figure)
+			}
+		}
+	}
+	const room = 90
+	for _, language := range []string{"id", "en"} {
+		said := report.Text(f, phrases(t, language), wib, report.Notice{Late: true, Repeated: true, Room: room})
+		if n := len(utf16.Encode([]rune(said))); n > report.LongestCaption-room {
+			t.Errorf("the message has %d characters:\n%s", n, said)
+		}
+		if want := map[string]string{"id": "formulir lain; lihat Rinci.\n\nPerlu tindakan:\n• Pelatihan 1", "en": "more forms; see Details.\n\nNeeds action:\n• Pelatihan 1"}[language]; !strings.Contains(said, want) {
+			t.Errorf("it does not read %q but\n%s", want, said)
+		}
 	}
 }
 
