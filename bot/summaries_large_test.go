@@ -37,6 +37,22 @@ func large(f *full, n int, period stats.Period) stats.Figures {
 	return stats.Compute(counts)
 }
 
+// turn taps a button of the summary, and gives it as it stands then.
+func (f *full) turn(p *simulator.Person, summary simulator.Message, label string) simulator.Message {
+	f.t.Helper()
+	button := p.Chat().Message(summary.ID).Button(label)
+	if button.Text == "" {
+		f.t.Fatalf("no button %q on\n%s", label, shown(p.Chat().Message(summary.ID)))
+	}
+	p.Tap(button)
+	f.settle()
+	now := p.Chat().Message(summary.ID)
+	if units := len(utf16.Encode([]rune(now.Text))); units > 1024 {
+		f.t.Errorf("%d units:\n%s", units, now.Text)
+	}
+	return now
+}
+
 // Every page of forty trainings in forty units stands below the picture, and can be
 // left. The simulated Telegram takes no caption that is too long.
 func TestLargeSummary(t *testing.T) {
@@ -60,18 +76,9 @@ func TestLargeSummary(t *testing.T) {
 	seen := map[string]bool{}
 	tap := func(label string) simulator.Message {
 		t.Helper()
-		button := admin.Chat().Message(summary.ID).Button(label)
-		if button.Text == "" {
-			t.Fatalf("no button %q on\n%s", label, shown(admin.Chat().Message(summary.ID)))
-		}
-		admin.Tap(button)
-		h.settle()
-		now := admin.Chat().Message(summary.ID)
-		if units := len(utf16.Encode([]rune(now.Text))); units > 1024 {
-			t.Errorf("%d units:\n%s", units, now.Text)
-		}
-		seen[now.Text] = true
-		return now
+		page := f.turn(admin, summary, label)
+		seen[page.Text] = true
+		return page
 	}
 	for _, list := range []string{"Rinci", "Per unit"} {
 		page := tap(list)
