@@ -20,7 +20,7 @@ func (f *full) kept(occasion time.Time, change func(*stats.Figures), accounts ..
 	schedules, err := f.Schedules(f.t.Context())
 	must(f.t, err)
 	period := stats.Period{From: time.Date(2026, time.June, 29, 0, 0, 0, 0, wib), To: time.Date(2026, time.July, 6, 0, 0, 0, 0, wib)}
-	figures, err := f.Figures(f.t.Context(), period, func(t time.Time) time.Time { return t })
+	figures, err := f.Figures(f.t.Context(), period, wib)
 	must(f.t, err)
 	if change != nil {
 		change(&figures)
