@@ -293,7 +293,7 @@ func TestSummaryButtonsWithoutTheRole(t *testing.T) {
 // The head of a unit sees what comes from it, and nothing else.
 func TestSummaryOfAUnitHead(t *testing.T) {
 	tests := map[string]struct{ reads, not []string }{
-		"Dinas Contoh": {reads: []string{"Dinas Contoh", "indeks 75,00", "(n = 12)"}, not: []string{"Badan Lain", "Bagian Kecil", "n = 23"}},
+		"Dinas Contoh": {reads: []string{weekHeading + "\nDinas Contoh\n", "indeks 75,00", "(n = 12)"}, not: []string{"Badan Lain", "Bagian Kecil", "n = 23"}},
 		"Badan Lain":   {reads: []string{"Badan Lain", "9 dari 14", "disembunyikan (n < 5)"}, not: []string{"Dinas Contoh", "Bagian Kecil", "indeks"}},
 		"Bagian Kecil": {reads: []string{"Bagian Kecil", "2 dari 3", "disembunyikan (n < 5)"}, not: []string{"Dinas Contoh", "Badan Lain", "indeks"}},
 	}

@@ -178,19 +178,24 @@ func (w *writer) finding() string {
 	case hindered.Base > 0:
 		key = "only"
 	}
-	if named := w.foremostOf(hindered); named != "" && answers > 0 {
+	switch named := w.foremostOf(hindered); {
+	case answers == 0:
+	case named != "":
 		key, data["Obstacle"] = key+"_obstacle", named
+	case key == "only":
+		key = "many_obstacles"
 	}
 	return w.Say("report.finding."+key, data)
 }
 
-// foremostOf is the choice that most named, or both where there are two.
+// foremostOf is the choice that most named, or both where there are two; "" where
+// none stands out.
 func (w *writer) foremostOf(r stats.Ranking) string {
-	if len(r.Choices) == 0 {
+	if len(r.Choices) == 0 || equallyNamed(r.Choices) > 2 {
 		return ""
 	}
 	first := w.label(r.Choices[0].Label)
-	if equallyNamed(r.Choices) != 2 {
+	if equallyNamed(r.Choices) == 1 {
 		return first
 	}
 	return w.Say("report.both", map[string]any{"First": first, "Second": w.label(r.Choices[1].Label)})
