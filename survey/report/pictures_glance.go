@@ -154,7 +154,7 @@ func (w *writer) satisfied(form stats.Form, group string) (part float64, said st
 		if !shown {
 			return 0, "", false
 		}
-		return *index.Value / 100, w.Say("pictures.index", map[string]any{"Index": w.Number(*index.Value, 1), "Grade": stats.GradeOf(*index.Value)}), true
+		return *index.Value / 100, w.Say("pictures.index", map[string]any{"Index": w.index(*index.Value), "Grade": stats.GradeOf(*index.Value)}), true
 	}
 	upper, shown := w.figure(form, group, stats.Upper, overall())
 	if !shown {

@@ -151,7 +151,7 @@ func TestEveryNumberOfAChartIsAFigure(t *testing.T) {
 			for _, figure := range f.List {
 				figures[say.Count(figure.N)], figures[say.Count(figure.Base)] = true, true
 				if figure.Value != nil {
-					figures[say.Number(*figure.Value, 1)], figures[say.Percent(*figure.Value, 0)] = true, true
+					figures[say.Number(*figure.Value, 1)], figures[say.Number(*figure.Value, 2)], figures[say.Percent(*figure.Value, 0)] = true, true, true
 				}
 			}
 			for _, chart := range report.Charts(f, say, wib) {
