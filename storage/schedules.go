@@ -35,8 +35,8 @@ func (s *Store) Schedules(ctx context.Context) ([]Schedule, error) {
 	return schedules, nil
 }
 
-// LastOccasion is the latest one of a schedule for which a summary is kept. Those
-// up to its Since were of an earlier expression, and are none of it.
+// LastOccasion is the latest one of a schedule for which the summary of the whole
+// office, which is kept last, is kept. Those up to its Since were of an earlier expression, and are none of it.
 func (s *Store) LastOccasion(ctx context.Context, schedule int64) (time.Time, bool, error) {
 	return lastOccasion(ctx, s.db, schedule)
 }
@@ -44,14 +44,14 @@ func (s *Store) LastOccasion(ctx context.Context, schedule int64) (time.Time, bo
 func lastOccasion(ctx context.Context, q sqlx.ExtContext, schedule int64) (time.Time, bool, error) {
 	return earliest(ctx, q, `
 		SELECT max(m.occasion) FROM summary m JOIN schedule s ON s.id = m.schedule_id
-		WHERE s.id = $1 AND m.occasion > s.since`, schedule)
+		WHERE s.id = $1 AND m.occasion > s.since AND m.units = '{}'`, schedule)
 }
 
 // WeekSummarised tells whether a schedule, whatever its expression was then, has a
 // summary of what began at that moment.
 func (s *Store) WeekSummarised(ctx context.Context, schedule int64, from time.Time) (bool, error) {
 	var kept bool
-	err := s.db.GetContext(ctx, &kept, `SELECT EXISTS (SELECT FROM summary WHERE schedule_id = $1 AND from_at = $2)`, schedule, from)
+	err := s.db.GetContext(ctx, &kept, `SELECT EXISTS (SELECT FROM summary WHERE schedule_id = $1 AND from_at = $2 AND units = '{}')`, schedule, from)
 	if err != nil {
 		return false, fmt.Errorf("look for the summary of a week: %w", err)
 	}

@@ -40,9 +40,6 @@ func Units(f stats.Figures) []Part {
 	var parts []Part
 	for _, form := range f.Forms {
 		for _, unit := range form.Units {
-			if unit == 0 {
-				continue // of who sent in it nothing is known any more
-			}
 			if _, known := at[unit]; !known {
 				at[unit] = len(parts)
 				parts = append(parts, Part{Name: f.UnitNames[unit], group: stats.UnitGroup(unit)})
@@ -100,7 +97,7 @@ func (w *writer) part(form stats.Form, group string) {
 	counted, _ := w.figure(form, group, stats.Counted, "")
 	switch {
 	case counted.Base == 0:
-		w.say("detail.no_answers", map[string]any{"Period": w.period})
+		w.say(w.soFar("detail.no_answers"), map[string]any{"Period": w.period})
 		return
 	case counted.N == 0:
 		w.say("detail.all_hidden", map[string]any{"Hidden": w.hidden()})

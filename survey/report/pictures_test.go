@@ -101,7 +101,7 @@ func TestTheFirstChartShowsTheLowestAndSaysWhatIsWithheld(t *testing.T) {
 		if f.Withheld {
 			return "disembunyikan (n < 5)"
 		}
-		return strings.Replace(fmt.Sprintf("%.1f (%s)", *f.Value, stats.GradeOf(*f.Value)), ".", ",", 1)
+		return strings.Replace(fmt.Sprintf("%.2f (%s)", *f.Value, stats.GradeOf(*f.Value)), ".", ",", 1)
 	}
 	sent := func(group string) string {
 		f := table[stats.Key{Form: "reaction", Group: group, Measure: stats.Sent}]

@@ -119,7 +119,7 @@ func (w *writer) hidden() string { return w.Say("report.hidden", map[string]any{
 func (w *writer) head(notice Notice) {
 	period := map[string]any{"Period": w.period}
 	if len(w.figures.Forms) == 0 {
-		w.say("quiet", period)
+		w.say(w.soFar("quiet"), period)
 	} else {
 		w.say("heading", map[string]any{"Period": upperFirst(w.period), "Finding": w.finding()})
 	}
@@ -130,6 +130,15 @@ func (w *writer) head(notice Notice) {
 	if notice.Repeated {
 		w.say("repeated", nil)
 	}
+}
+
+// soFar is the key of a text as it is said of a round, which has no week, where that
+// is what the figures are of.
+func (w *writer) soFar(key string) string {
+	if w.figures.Round != 0 {
+		return key + "_so_far"
+	}
+	return key
 }
 
 // whose says of which units the summary is, where it is not of the whole office.

@@ -18,17 +18,14 @@ func (p *page) trainings() {
 	})
 }
 
-// units tells of each unit, form by form. Of those whose unit is not known any
-// more nothing is told apart.
+// units tells of each unit, form by form.
 func (p *page) units() {
 	p.groupTable([]head{
 		{title: p.Say("workbook.column.unit", nil), width: 44},
 		{title: p.Say("workbook.column.form", nil), width: 25},
 	}, func(form stats.Form) (rows []groupRow) {
 		for _, unit := range form.Units {
-			if unit != 0 {
-				rows = append(rows, groupRow{stats.UnitGroup(unit), []cell{{p.figures.UnitNames[unit], words}, {p.title(form), words}}})
-			}
+			rows = append(rows, groupRow{stats.UnitGroup(unit), []cell{{p.figures.UnitNames[unit], words}, {p.title(form), words}}})
 		}
 		return rows
 	})

@@ -80,6 +80,7 @@ type books struct {
 	pairs      map[int64]map[string][]Pair         // block, item
 	answered   map[string]reach                    // by question
 	paired     map[string]reach                    // by item: those who answered both
+	torn       map[tear]bool
 }
 
 func newBooks(c Counts, key string, rounds []Round) books {
@@ -90,6 +91,7 @@ func newBooks(c Counts, key string, rounds []Round) books {
 		rounds:     rounds,
 		tallies:    make(map[int64]map[string]map[string]int),
 		pairs:      make(map[int64]map[string][]Pair),
+		torn:       make(map[tear]bool),
 	}
 	for _, block := range c.Blocks {
 		if block.Form == key {
@@ -121,8 +123,32 @@ func newBooks(c Counts, key string, rounds []Round) books {
 			add(paired, pair.Item, pair.Block, pair.Count)
 		}
 	}
+	for item, both := range paired {
+		b.dropTorn(item, both, answered[item+EndsBefore], answered[item+EndsNow])
+	}
 	b.answered, b.paired = b.reaches(answered), b.reaches(paired)
 	return b
+}
+
+// dropTorn leaves out the pairs of an item in blocks in which a few answered one of
+// the two questions alone: the means of all who answered it, and of those who
+// answered both, would tell of the few.
+func (b books) dropTorn(item string, both map[int64]int, sides ...map[int64]int) {
+	for block, n := range both {
+		for _, side := range sides {
+			if alone := side[block] - n; alone > 0 && alone < Least {
+				delete(both, block)
+				delete(b.pairs[block], item)
+				b.torn[tear{item, block}] = true
+			}
+		}
+	}
+}
+
+// tear names a block that an item has no pairs of.
+type tear struct {
+	item  string
+	block int64
 }
 
 func add(counts map[string]map[int64]int, name string, block int64, count int) {
@@ -150,7 +176,7 @@ func (b books) form() Form {
 func (b books) units() []int64 {
 	asked := make(map[int64]bool)
 	for _, standing := range b.counts.Standings {
-		if b.has(standing.Round) {
+		if b.has(standing.Round) && standing.Unit != 0 { // of who is of no known unit nothing is told apart
 			asked[standing.Unit] = true
 		}
 	}
@@ -228,6 +254,7 @@ func (b books) answers(g group, question string) (chosen map[string]int, base in
 // before and is now.
 func (b books) pairsOf(g group, item string) (before, now, gains Distribution, some bool) {
 	blocks, some := b.enough(g, b.paired[item])
+	some = some || slices.ContainsFunc(g.blocks, func(block CountedBlock) bool { return b.torn[tear{item, block.ID}] })
 	before, now, gains = make(Distribution), make(Distribution), make(Distribution)
 	for _, block := range blocks {
 		for _, pair := range b.pairs[block.ID][item] {

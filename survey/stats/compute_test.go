@@ -166,6 +166,15 @@ func TestCompute(t *testing.T) {
 				{Group: "round:2", Measure: stats.Gain, Item: "able"}: hidden,
 			},
 		},
+		"pairs whose one side a few more answered": {
+			blocks: one, tallies: []stats.Tally{tally(1, "able_now", "4", 6), tally(1, "able_before", "2", 5)},
+			pairs: []stats.Pair{{Block: 1, Item: "able", Before: 2, Now: 4, Count: 5}},
+			want: map[stats.Key]want{
+				{Group: "all", Measure: stats.Mean, Item: "able_now"}: {4, 6, 6},
+				{Group: "all", Measure: stats.Now, Item: "able"}:      hidden,
+				{Group: "all", Measure: stats.Gain, Item: "able"}:     hidden,
+			},
+		},
 		"a block of several rounds counts in the whole alone": {
 			blocks: []stats.CountedBlock{{ID: 1, Size: 6}}, tallies: []stats.Tally{tally(1, "overall", "2", 6)},
 			want: map[stats.Key]want{
@@ -222,6 +231,9 @@ func TestRanking(t *testing.T) {
 	}
 	if ranking, asked := f.Table().Ranking(f.Forms[0], stats.UnitGroup(2), survey.Obstacle); !asked || !ranking.Withheld || ranking.Choices != nil {
 		t.Errorf("of a unit with few: asked %v, %+v", asked, ranking)
+	}
+	if _, found := f.Table()[stats.Key{Form: "reaction", Group: stats.UnitGroup(0), Measure: stats.Invited}]; found {
+		t.Error("who is of no known unit is told of apart")
 	}
 	if _, asked := f.Table().Ranking(f.Forms[0], stats.All, survey.Support); asked {
 		t.Error("a question that was not asked is ranked")

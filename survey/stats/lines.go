@@ -171,7 +171,7 @@ func isFourPoint(q survey.Question) bool {
 
 // question adds how often each choice was given, and of a scale its mean and the
 // share of those above its middle. Of a scale the choices are told of everything
-// together only.
+// together only, but for how many have carried out their plan.
 func (l *lines) question(q survey.Question) {
 	chosen, base, some := l.answers(l.group, q.Name)
 	if base == 0 {
@@ -195,10 +195,11 @@ func (l *lines) question(q survey.Question) {
 		}
 		l.share(Upper, q.Name, upper, base)
 	}
-	if q.Kind == survey.Scale && l.group.name != All {
-		return
-	}
-	for _, choice := range q.Choices {
+	for i, choice := range q.Choices {
+		done := q.Name == PlanDone && i == len(q.Choices)-1
+		if q.Kind == survey.Scale && l.group.name != All && !done {
+			continue
+		}
 		l.share(Chosen, ChoiceItem(q.Name, choice.Name), chosen[choice.Name], base)
 	}
 }
