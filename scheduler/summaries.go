@@ -100,6 +100,13 @@ func (s *Scheduler) summariseOccasion(ctx context.Context, schedule storage.Sche
 		return err
 	}
 	for _, readers := range readerships {
+		kept, err := s.Store.IsKept(ctx, schedule.ID, occasion, readers.Units)
+		if err != nil {
+			return err
+		}
+		if kept { // by another process, or before this one failed
+			continue
+		}
 		week := s.weekBefore(occasion, readers.Units)
 		summary := storage.Summary{Period: week, ScheduleID: schedule.ID, Occasion: occasion}
 		id, isNew, err := s.keep(ctx, summary, readers.Accounts, now)

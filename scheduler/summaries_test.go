@@ -144,17 +144,28 @@ func TestAWeekIsTheOffices(t *testing.T) {
 }
 
 func TestASummaryThatFailsIsNotSkipped(t *testing.T) {
-	o := newOffice(t, monday.Add(eight+week+day))
-	o.exec(`
-		CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$;
-		CREATE TRIGGER refuse BEFORE INSERT ON summary FOR EACH ROW WHEN (NEW.occasion < '2026-07-14') EXECUTE FUNCTION refuse()`)
-	desk := o.desk()
-	o.run(desk)
-	o.settle()
-	o.exec(`DROP TRIGGER refuse ON summary`)
-	o.until(o.clock.Now().Add(2 * time.Second))
-	if got := len(o.summaries(desk)); got != 2 {
-		t.Errorf("%d summaries, want that of each week", got)
+	for name, refused := range map[string]string{
+		"of the first week":                        `NEW.occasion < '2026-07-14'`,
+		"of the office, after that of a unit head": `NEW.units = '{}'`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t, monday.Add(eight+week+day))
+			o.exec(`INSERT INTO account_role (account_id, role, unit_id, granted_at) VALUES (101, 'unit_head', 1, '2026-07-01')`)
+			o.exec(`
+				CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$;
+				CREATE TRIGGER refuse BEFORE INSERT ON summary FOR EACH ROW WHEN (` + refused + `) EXECUTE FUNCTION refuse()`)
+			desk := o.desk()
+			o.run(desk)
+			o.settle()
+			o.exec(`DROP TRIGGER refuse ON summary`)
+			o.until(o.clock.Now().Add(2 * time.Second))
+			if got := len(o.summaries(desk)); got != 2 {
+				t.Errorf("%d summaries, want that of each week", got)
+			}
+			if got := desk.accounts(storage.DeliverySummary)[101]; got != 2 {
+				t.Errorf("the head of a unit got %d", got)
+			}
+		})
 	}
 }
 

@@ -140,7 +140,7 @@ func (s *Store) Awaited(ctx context.Context, order Order) (bool, error) {
 			          WHERE f.job_id = j.id AND d.state IN ('due', 'sending'))
 			      OR EXISTS (
 			          SELECT FROM delivery d
-			          WHERE d.account_id = $2 AND d.kind = 'summary' AND d.state IN ('due', 'sending') AND d.job_id = j.id)))`,
+			          WHERE d.job_id = j.id AND d.job_id IS NOT NULL AND d.kind = 'summary' AND d.state IN ('due', 'sending'))))`,
 		order.Kind, order.AccountID, string(payload))
 	if err != nil {
 		return false, fmt.Errorf("look for a job of kind %s: %w", order.Kind, err)

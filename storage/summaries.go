@@ -85,6 +85,18 @@ func (s *Store) Readerships(ctx context.Context) ([]Readership, error) {
 	return append(all, Readership{Accounts: admins}), nil
 }
 
+// IsKept tells whether the summary of an occasion is kept, for these units.
+func (s *Store) IsKept(ctx context.Context, schedule int64, occasion time.Time, units []int64) (bool, error) {
+	var kept bool
+	err := s.db.GetContext(ctx, &kept, `
+		SELECT EXISTS (SELECT FROM summary WHERE schedule_id = $1 AND occasion = $2 AND units = $3)`,
+		schedule, occasion, pq.Array(listed(units)))
+	if err != nil {
+		return false, fmt.Errorf("look for the summary of an occasion: %w", err)
+	}
+	return kept, nil
+}
+
 // KeepSummary keeps a summary and plans its deliveries to the accounts, in one
 // transaction. An occasion has one for each choice of units, and a job has one: a
 // second one is not kept, and the first one's id is returned with false.

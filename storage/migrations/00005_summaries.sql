@@ -30,8 +30,14 @@ ALTER TABLE summary
     DROP CONSTRAINT summary_schedule_id_occasion_key,
     ADD UNIQUE (schedule_id, occasion, units);
 CREATE INDEX summary_week ON summary (from_at, to_at, units) WHERE round_id IS NULL;
--- Their figures had another form. The next one of a week is computed anew.
-DELETE FROM delivery WHERE kind = 'summary' AND state IN ('due', 'sending');
+-- Their figures had another form. Those that reached nobody are computed anew.
+CREATE TEMP TABLE untold ON COMMIT DROP AS
+SELECT id FROM summary s
+WHERE EXISTS (SELECT FROM delivery d WHERE d.summary_id = s.id AND d.state IN ('due', 'sending'))
+  AND NOT EXISTS (SELECT FROM delivery d WHERE d.summary_id = s.id AND d.state IN ('sent', 'unknown'));
+DELETE FROM delivery
+WHERE kind = 'summary' AND state IN ('due', 'sending') OR summary_id IN (SELECT id FROM untold);
+DELETE FROM summary WHERE id IN (SELECT id FROM untold);
 UPDATE summary SET figures = jsonb_build_object('from', from_at, 'to', to_at);
 
 ALTER TABLE job
@@ -39,8 +45,11 @@ ALTER TABLE job
     ADD CONSTRAINT job_kind_check CHECK (kind IN
         ('summary', 'workbook', 'data', 'template', 'import', 'apply', 'links', 'poster', 'export', 'instrument', 'round'));
 
+CREATE INDEX job_account ON job (account_id, kind) WHERE account_id IS NOT NULL;
+
 ALTER TABLE delivery
     ADD COLUMN job_id bigint REFERENCES job, -- by which somebody asked for a summary
     DROP CONSTRAINT delivery_kind_check,
     ADD CONSTRAINT delivery_kind_check CHECK (kind IN
         ('invitation', 'reminder', 'summary', 'pictures', 'file', 'closing', 'claims', 'claim'));
+CREATE INDEX delivery_job ON delivery (job_id) WHERE job_id IS NOT NULL;

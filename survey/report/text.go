@@ -279,7 +279,7 @@ func (w *writer) satisfaction(form stats.Form, group string) {
 		return
 	}
 	upper, _ := w.figure(form, group, stats.Upper, item)
-	data := map[string]any{"Mean": w.Number(*mean.Value, 1), "Share": w.Percent(*upper.Value, 0), "N": w.Count(mean.N)}
+	data := map[string]any{"Most": highest(form), "Mean": w.Number(*mean.Value, 1), "Share": w.Percent(*upper.Value, 0), "N": w.Count(mean.N)}
 	index, hasIndex := w.figure(form, group, stats.IndexOf, item)
 	if !hasIndex {
 		w.say("satisfaction", data)
@@ -291,6 +291,16 @@ func (w *writer) satisfaction(form stats.Form, group string) {
 		said += "; " + w.moved(*moved.Value)
 	}
 	w.line(said)
+}
+
+// highest is the last level of the scale on which a form asks for satisfaction.
+func highest(form stats.Form) string {
+	for _, item := range form.Items {
+		if item.Dimension == survey.Satisfaction && item.Kind == survey.Scale {
+			return item.Choices[len(item.Choices)-1].Name
+		}
+	}
+	return ""
 }
 
 // index writes a satisfaction index with the two decimals by which it is graded.
@@ -320,9 +330,23 @@ func (w *writer) gain(form stats.Form, group string) {
 		}
 		before, _ := w.figure(form, group, stats.Before, item)
 		now, _ := w.figure(form, group, stats.Now, item)
-		w.say("gain", map[string]any{"Before": w.Number(*before.Value, 1), "Now": w.Number(*now.Value, 1),
+		key := "gain"
+		if len(pairedItems(form)) > 1 {
+			key = "gain_of"
+		}
+		w.say(key, map[string]any{"Label": w.pairLabel(form, item), "Before": w.Number(*before.Value, 1), "Now": w.Number(*now.Value, 1),
 			"Gain": w.signed(*gain.Value, 1), "N": w.Count(gain.N)})
 	}
+}
+
+// pairLabel is the question of a pair that asks how it is now.
+func (w *writer) pairLabel(form stats.Form, item string) string {
+	for _, question := range form.Items {
+		if question.Name == item+stats.EndsNow {
+			return shortened(question.Label.In(w.Language()), w.detail.label)
+		}
+	}
+	return item
 }
 
 // signed writes a difference with its sign.

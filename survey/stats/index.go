@@ -13,9 +13,10 @@ import (
 // Source: the Indonesian regulation Permenpan RB 14/2017 on surveys of public
 // satisfaction with services, annex: each of the x elements weighs 1/x, and the
 // index is converted to 25–100. The weights are not rounded here. The regulation is
-// of public services; of trainings it is used by analogy.
+// of public services; of trainings it is used by analogy. It is rounded to ten
+// decimals: what is written with two is then graded as it is written.
 func Index(means []float64) float64 {
-	return stat.Mean(means, nil) * 25
+	return math.Round(stat.Mean(means, nil)*25*1e10) / 1e10
 }
 
 // Grade is the quality that Permenpan RB 14/2017 gives an index (mutu pelayanan): A

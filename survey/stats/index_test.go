@@ -25,7 +25,7 @@ func TestIndex(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			got := stats.Index(test.means)
-			if !nearly(got, test.index) && !(math.IsNaN(got) && math.IsNaN(test.index)) {
+			if !(math.Abs(got-test.index) < 1e-9) && !(math.IsNaN(got) && math.IsNaN(test.index)) {
 				t.Errorf("Index(%v) is %v, want %v", test.means, got, test.index)
 			}
 		})
