@@ -176,7 +176,7 @@ func TestTrialWithoutEarlierAnswers(t *testing.T) {
 	h := newHouse(t)
 	admin := h.admin()
 	h.bundled()
-	for _, step := range []string{"/instrumen", "[1. Tindak lanjut pelatihan]", "[Coba isi]", "[Mulai]", "[Beberapa kali]"} {
+	for _, step := range []string{"/instrumen", "[2. Tindak lanjut pelatihan]", "[Coba isi]", "[Mulai]", "[Beberapa kali]"} {
 		h.act(admin, step)
 	}
 	h.expect(admin, "Adakah hal yang Bapak/Ibu lakukan secara berbeda sejak pelatihan ini?")
@@ -293,7 +293,7 @@ func TestTrialLooksLikeTheForm(t *testing.T) {
 			admin := h.admin()
 			h.bundled()
 			h.brings(pelatihanHeader+"C,Pelatihan Contoh,,,2026-06-26,2026-06-26,,\n", pesertaHeader+"C,198001012005011001\n")
-			for _, step := range []string{"/instrumen", "[2. Kesan setelah pelatihan]", "[Coba isi]"} {
+			for _, step := range []string{"/instrumen", "[5. Kesan setelah pelatihan]", "[Coba isi]"} {
 				h.act(admin, step)
 			}
 			_, _, err := h.OpenRound(t.Context(), storage.Opening{Training: "C", Instrument: "reaction"}, storage.Source{}, wib, h.clock.Now())

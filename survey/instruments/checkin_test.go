@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"pascalatih/survey"
 )
@@ -16,6 +15,13 @@ var dayThirty = lastDay.AddDate(0, 0, 31)
 // reaction, or none.
 func checkin(t *testing.T, plan string) survey.Session {
 	t.Helper()
+	return planned(t, "checkin", plan)
+}
+
+// planned is a session of a form by somebody who wrote this plan in reaction, or
+// none.
+func planned(t *testing.T, key, plan string) survey.Session {
+	t.Helper()
 	earlier := make(map[survey.Reference]survey.Past)
 	if plan != "" {
 		asked, _ := reaction(t).Question("plan")
@@ -25,7 +31,7 @@ func checkin(t *testing.T, plan string) survey.Session {
 		}
 		earlier[survey.Reference{Instrument: "reaction", Question: "plan"}] = past
 	}
-	return form(t, "checkin").Begin().Recall(earlier)
+	return form(t, key).Begin().Recall(earlier)
 }
 
 func pick(name string) survey.Input { return survey.Choose{Choice: name} }
@@ -125,23 +131,5 @@ func TestCheckinWays(t *testing.T) {
 				}
 			})
 		}
-	}
-}
-
-// Three minutes, at six seconds a tap and twenty for what is written.
-func TestCheckinIsShort(t *testing.T) {
-	s := checkin(t, "Memakai templat surat")
-	for _, in := range []survey.Input{pick("5"), pick("3"), pick("4"), pick("4"), pick("4"), survey.Toggle{Choice: "other"}, survey.Next{}} {
-		s, _ = s.Apply(in, dayThirty)
-	}
-	var needed time.Duration
-	for _, question := range s.Relevant(dayThirty) {
-		needed += 6 * time.Second
-		if question.Kind.IsText() {
-			needed += 14 * time.Second
-		}
-	}
-	if needed > 3*time.Minute {
-		t.Errorf("it takes %v", needed)
 	}
 }

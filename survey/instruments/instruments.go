@@ -6,8 +6,17 @@
 // and one that was filled on the last day of a training is sent by itself days
 // later.
 //
-// Checkin shows each person the plan that they wrote in reaction, and asks
-// otherwise where they wrote none.
+// Checkin and application show each person the plan that they wrote in reaction.
+// Where they wrote none, checkin asks for what has changed instead, and
+// application goes on to the next question. What both ask for is asked in the
+// same words, so that a month and three months compare.
+//
+// Competence is asked twice, before a training and three months after it, and its
+// words fit both times: it asks for today, in the field of the training. Each of
+// its items pairs with itself.
+//
+// Program is about all that the office does to develop its people, and about no
+// training.
 package instruments
 
 import (
@@ -22,11 +31,11 @@ import (
 //go:embed */*.csv
 var forms embed.FS
 
-// All reads the bundled instruments in the order in which people meet them. An
+// All reads the bundled instruments, each after those whose answers it shows. An
 // error means that the program was built with a faulty form.
 func All() ([]survey.Instrument, error) {
 	var all []survey.Instrument
-	for _, key := range []string{"reaction", "checkin"} {
+	for _, key := range []string{"reaction", "checkin", "application", "competence", "program"} {
 		sheets, err := fs.Sub(forms, key)
 		if err != nil {
 			return nil, fmt.Errorf("open bundled instrument %s: %w", key, err)

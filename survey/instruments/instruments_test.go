@@ -43,7 +43,7 @@ func TestBundledInstruments(t *testing.T) {
 	for _, instrument := range bundled(t) {
 		keys = append(keys, instrument.Key)
 	}
-	if !slices.Equal(keys, []string{"reaction", "checkin"}) {
+	if !slices.Equal(keys, []string{"reaction", "checkin", "application", "competence", "program"}) {
 		t.Errorf("bundled: %v", keys)
 	}
 	folders, err := filepath.Glob("*/survey.csv")
@@ -59,7 +59,7 @@ func TestReferences(t *testing.T) {
 		known[instrument.Key] = instrument
 		for _, reference := range instrument.Earlier() {
 			if _, before := known[reference.Instrument]; !before {
-				t.Errorf("%s refers to %s, which people do not meet before", instrument.Key, reference)
+				t.Errorf("%s refers to %s, which comes after it", instrument.Key, reference)
 			}
 		}
 		if err := instrument.CheckEarlier(known); err != nil {
@@ -72,8 +72,8 @@ func TestReferences(t *testing.T) {
 // figures have a source.
 func TestEachItem(t *testing.T) {
 	for _, instrument := range bundled(t) {
-		if !slices.Equal(instrument.Languages, []string{"id", "en"}) {
-			t.Errorf("%s is in %v", instrument.Key, instrument.Languages)
+		if !slices.Equal(instrument.Languages, []string{"id", "en"}) || instrument.Privacy != survey.Confidential {
+			t.Errorf("%s is in %v, %s", instrument.Key, instrument.Languages, instrument.Privacy)
 		}
 		for _, question := range instrument.Questions {
 			if question.Kind.Asks() && (question.Dimension == "" || question.Source == "") {

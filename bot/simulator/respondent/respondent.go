@@ -131,8 +131,12 @@ var dependent = map[string]struct {
 	"obstacles_other": {"obstacles", namesOther},
 	"help_other":      {"help", namesOther},
 	"plan_by":         {"plan", func(answer string) bool { return answer != "" }},
-	"example":         {"use", func(answer string) bool { return answer != "1" }},
+	"example":         {"use", appliedIt},
+	"outcome":         {"use", appliedIt},
+	"evidence":        {"use", appliedIt},
 }
+
+func appliedIt(answer string) bool { return answer != "1" }
 
 func namesOther(answer string) bool { return slices.Contains(strings.Fields(answer), "other") }
 
