@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"context"
+	"database/sql"
 	"maps"
 	"strings"
 	"testing"
@@ -305,4 +306,20 @@ func TestDeliveries(t *testing.T) {
 			t.Errorf("sent %d, want 1", sent)
 		}
 	})
+}
+
+// Before a training its participants are not told that they took part in it.
+func TestAFormBeforeTheTrainingSaysSo(t *testing.T) {
+	h := newHouse(t)
+	db, err := sql.Open("postgres", h.url)
+	must(t, err)
+	defer db.Close()
+	_, err = db.ExecContext(t.Context(), `UPDATE training SET first_day = '2026-06-30', last_day = '2026-07-01' WHERE code = 'A'`)
+	must(t, err)
+	h.open("A")
+	h.settle()
+	h.reads(h.budi, "Bapak/Ibu akan mengikuti Pelatihan A.")
+	h.pass(24 * time.Hour)
+	h.write(h.budi, "/survei")
+	h.reads(h.budi, "Bapak/Ibu telah mengikuti Pelatihan A.")
 }

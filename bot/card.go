@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"pascalatih/bot/telegram"
+	"pascalatih/scheduler/calendar"
 	"pascalatih/storage"
 	"pascalatih/survey"
 	"pascalatih/survey/text"
@@ -120,10 +121,14 @@ func (c card) writeInvitation(p *page) {
 	instrument := c.answers.Instrument()
 	p.bold(instrument.Title.In(c.session.Language))
 	p.gap()
-	if c.session.TrainingTitle != "" {
-		p.text(c.say.Say("invitation.training", map[string]any{"Training": c.session.TrainingTitle}))
-	} else {
+	begins, training := c.session.TrainingBegins, map[string]any{"Training": c.session.TrainingTitle}
+	switch {
+	case c.session.TrainingTitle == "":
 		p.text(c.say.Say("invitation.general", nil))
+	case begins != nil && calendar.DayOf(c.today, c.zone).Before(calendar.DayOf(*begins, time.UTC)):
+		p.text(c.say.Say("invitation.before", training))
+	default:
+		p.text(c.say.Say("invitation.training", training))
 	}
 	p.gap()
 	p.text(c.say.Say("invitation.time", map[string]any{
