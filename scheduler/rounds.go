@@ -64,9 +64,9 @@ func (s *Scheduler) closeRounds(ctx context.Context, now time.Time) error {
 }
 
 // planReminders plans the one reminder to those who have a complete form and
-// have not sent it, a day before their round closes.
+// have not sent it, on the last day of their round.
 func (s *Scheduler) planReminders(ctx context.Context, now time.Time) error {
-	planned, err := s.Store.RemindUnsent(ctx, now)
+	planned, err := s.Store.RemindUnsent(ctx, now, s.Zone)
 	if err != nil {
 		return fmt.Errorf("plan reminders: %w", err)
 	}
@@ -83,7 +83,7 @@ func (s *Scheduler) next(ctx context.Context, now time.Time) (time.Time, error) 
 	for _, ask := range []func() (time.Time, bool, error){
 		func() (time.Time, bool, error) { return s.Store.NextStep(ctx, now, s.Zone) },
 		func() (time.Time, bool, error) { return s.Store.NextClosing(ctx) },
-		func() (time.Time, bool, error) { return s.Store.NextReminder(ctx, now) },
+		func() (time.Time, bool, error) { return s.Store.NextReminder(ctx, now, s.Zone) },
 		func() (time.Time, bool, error) { return s.nextSummary(ctx, now) },
 	} {
 		at, found, err := ask()

@@ -119,15 +119,25 @@ func TestARoundLivesItsWeek(t *testing.T) {
 	o.send(103, "1")
 	closes := o.rounds()[0].ClosesAt
 
+	// A day before is a Sunday: the reminder waits for the morning.
 	o.until(closes.Add(-day - time.Second))
+	if got := o.count(`SELECT count(*) FROM delivery WHERE kind = 'reminder'`); got != 0 {
+		t.Errorf("%d reminders are planned early", got)
+	}
+	o.until(closes.Add(-day + time.Second))
+	if got := o.count(`SELECT count(*) FROM delivery WHERE kind = 'reminder'`); got != 1 {
+		t.Errorf("%d reminders are planned a day before", got)
+	}
+	monday := closes.Add(-8*time.Hour - 30*time.Minute)
+	o.until(monday)
 	if reminded := desk.of(storage.DeliveryReminder); len(reminded) != 0 {
 		t.Errorf("reminded early: %+v", reminded)
 	}
-	o.until(closes.Add(-day + time.Second))
+	o.until(monday.Add(time.Hour))
 	if got := desk.accounts(storage.DeliveryReminder); !maps.Equal(got, once(101)) {
 		t.Errorf("reminded, by account: %v, want only who has not pressed Kirim", got)
 	}
-	if at := desk.of(storage.DeliveryReminder)[0].at; !at.Equal(closes.Add(-day)) {
+	if at := desk.of(storage.DeliveryReminder)[0].at; at.Before(monday) {
 		t.Errorf("reminded at %v", at)
 	}
 

@@ -24,9 +24,9 @@ const (
 // delivery will be (zero: a place must become free first, or none is known).
 func (s *Scheduler) sendDue(ctx context.Context, worker calendar.Worker) (time.Time, error) {
 	for ctx.Err() == nil {
-		next, found, err := s.Store.NextDelivery(ctx)
+		next, found, err := s.nextToSend(ctx)
 		if err != nil {
-			return time.Time{}, fmt.Errorf("find the next delivery: %w", err)
+			return time.Time{}, err
 		}
 		if !found || next.After(s.Clock.Now()) {
 			return next, nil
@@ -42,6 +42,40 @@ func (s *Scheduler) sendDue(ctx context.Context, worker calendar.Worker) (time.T
 	return time.Time{}, ctx.Err()
 }
 
+// nextToSend is when the next delivery is due. Where that has come in closed time,
+// what nobody asked for is put off to the next working morning first: once, for a
+// whole night or holiday, by whichever process looks first.
+func (s *Scheduler) nextToSend(ctx context.Context) (time.Time, bool, error) {
+	next, found, err := s.Store.NextDelivery(ctx)
+	if err != nil {
+		return time.Time{}, false, fmt.Errorf("find the next delivery: %w", err)
+	}
+	now := s.Clock.Now()
+	if !found || next.After(now) {
+		return next, found, nil
+	}
+	working, err := s.Store.Working(ctx, s.Zone)
+	if err != nil {
+		return time.Time{}, false, fmt.Errorf("find the working time: %w", err)
+	}
+	if working.Open(now) {
+		return next, true, nil
+	}
+	morning := working.NextOpen(now)
+	moved, err := s.Store.PutOff(ctx, morning, calendar.Spread)
+	if err != nil {
+		return time.Time{}, false, fmt.Errorf("put off what nobody asked for: %w", err)
+	}
+	if moved > 0 {
+		s.Log.Info("put off to the next working morning", "deliveries", moved, "morning", morning)
+	}
+	next, found, err = s.Store.NextDelivery(ctx)
+	if err != nil {
+		return time.Time{}, false, fmt.Errorf("find the next delivery of closed time: %w", err)
+	}
+	return next, found, nil
+}
+
 // sendBatch takes a share of the rate, waits for its moment, and only then
 // claims: a delivery is in flight no longer than its request.
 func (s *Scheduler) sendBatch(ctx context.Context, worker calendar.Worker, limit int) error {
@@ -55,9 +89,9 @@ func (s *Scheduler) sendBatch(ctx context.Context, worker calendar.Worker, limit
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	batch, err := s.Store.ClaimDeliveries(ctx, s.Process.Number(), sendLease, limit, s.Clock.Now())
+	batch, err := s.claim(ctx, limit)
 	if err != nil {
-		return fmt.Errorf("claim deliveries: %w", err)
+		return err
 	}
 	for _, d := range batch {
 		s.flying <- struct{}{}
@@ -70,6 +104,24 @@ func (s *Scheduler) sendBatch(ctx context.Context, worker calendar.Worker, limit
 		})
 	}
 	return nil
+}
+
+// claim takes what may go out now. What was put in after nextToSend has looked, and
+// what the time has closed over meanwhile, is left to its next look.
+func (s *Scheduler) claim(ctx context.Context, limit int) ([]storage.Delivery, error) {
+	working, err := s.Store.Working(ctx, s.Zone)
+	if err != nil {
+		return nil, fmt.Errorf("find the working time: %w", err)
+	}
+	now, take := s.Clock.Now(), s.Store.ClaimInQuiet
+	if working.Open(now) {
+		take = s.Store.ClaimDeliveries
+	}
+	batch, err := take(ctx, s.Process.Number(), sendLease, limit, now)
+	if err != nil {
+		return nil, fmt.Errorf("claim deliveries: %w", err)
+	}
+	return batch, nil
 }
 
 func (s *Scheduler) sendOne(ctx context.Context, work calendar.Worker, d storage.Delivery) {

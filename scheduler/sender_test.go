@@ -33,8 +33,8 @@ func TestOutcomes(t *testing.T) {
 	}{
 		"sent is the end": {at: []time.Duration{0}, state: "sent"},
 		"later waits on the clock": {
-			outcomes: []storage.Outcome{{State: storage.Later, Reason: "throttled", After: 17 * time.Second}, {State: storage.Later, After: 3 * time.Hour}},
-			at:       []time.Duration{0, 17 * time.Second, 17*time.Second + 3*time.Hour}, state: "sent",
+			outcomes: []storage.Outcome{{State: storage.Later, Reason: "throttled", After: 17 * time.Second}, {State: storage.Later, After: 2 * time.Hour}},
+			at:       []time.Duration{0, 17 * time.Second, 17*time.Second + 2*time.Hour}, state: "sent",
 		},
 		"unknown is repeated, each time after a longer pause, as a counted attempt": {
 			outcomes: []storage.Outcome{{State: storage.Unknown, Reason: "cut"}, {State: storage.Unknown, Reason: "cut"}},

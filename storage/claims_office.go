@@ -205,7 +205,7 @@ func confirmWaiting(ctx context.Context, tx *sqlx.Tx, claim waiting, now time.Ti
 	if err := renewInvitations(ctx, tx, claim.AccountID, claim.EmployeeID); err != nil {
 		return err
 	}
-	if _, err := inviteAccount(ctx, tx, claim.AccountID, claim.ID, claim.EmployeeID, now); err != nil {
+	if _, err := inviteAccount(ctx, tx, claim.AccountID, claim.ID, claim.EmployeeID, unasked, now); err != nil {
 		return err
 	}
 	return tellClaims(ctx, tx, []int64{claim.ID}, now)

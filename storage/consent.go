@@ -35,9 +35,9 @@ func (s *Store) Consent(ctx context.Context, account int64, noticeVersion string
 	return invited, err
 }
 
-// admit records consent where none stands and invites to the open rounds. What
-// the employee withdrew from before holds again, unless it is only said that this
-// is the employee.
+// admit records consent where none stands and invites to the open rounds, as the
+// reply to what the person did. What the employee withdrew from before holds again,
+// unless it is only said that this is the employee.
 func admit(ctx context.Context, tx *sqlx.Tx, account, claim, employee int64, noticeVersion string, now time.Time) (int, error) {
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO consent (account_id, notice_version, given_at) VALUES ($1, $2, $3)
@@ -54,7 +54,7 @@ func admit(ctx context.Context, tx *sqlx.Tx, account, claim, employee int64, not
 			return 0, err
 		}
 	}
-	return inviteAccount(ctx, tx, account, claim, employee, now)
+	return inviteAccount(ctx, tx, account, claim, employee, replying, now)
 }
 
 // renewInvitations lets invitations hold again that an earlier withdrawal took

@@ -64,10 +64,16 @@ type Outcome struct {
 }
 
 // claimDeliveries takes the oldest that are due and nobody else is at. One whose
-// time is over ends here.
-const claimDeliveries = `
+// time is over ends here. claimInQuiet leaves what waits for working time.
+const (
+	claimDeliveries = claimDue + claimNext
+	claimInQuiet    = claimDue + `AND NOT (expires_at > $1 AND ` + isUnasked + `)` + claimNext
+
+	claimDue = `
 	WITH next AS (
-		SELECT id FROM delivery WHERE state = 'due' AND due_at <= $1
+		SELECT id FROM delivery WHERE state = 'due' AND due_at <= $1 `
+
+	claimNext = `
 		ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED
 	), claimed AS (
 		UPDATE delivery d SET
@@ -85,6 +91,7 @@ const claimDeliveries = `
 	             WHERE di.delivery_id = c.id ORDER BY s.id),
 	       c.attempts, c.unknowns, c.due_at, c.expires_at
 	FROM claimed c WHERE c.state = 'sending' ORDER BY c.due_at, c.id`
+)
 
 const nextDelivery = `SELECT min(due_at) FROM delivery WHERE state = 'due'`
 
@@ -111,7 +118,17 @@ const endUnknown = `
 // each, under a lease of the process (machine's time). Those that expired before
 // anybody came to them end, and make room.
 func (s *Store) ClaimDeliveries(ctx context.Context, process int, lease time.Duration, limit int, now time.Time) ([]Delivery, error) {
-	stmt, err := s.prepared(ctx, claimDeliveries)
+	return s.claimBy(ctx, claimDeliveries, process, lease, limit, now)
+}
+
+// ClaimInQuiet is ClaimDeliveries in closed time: invitations and reminders that
+// nobody asked for stay.
+func (s *Store) ClaimInQuiet(ctx context.Context, process int, lease time.Duration, limit int, now time.Time) ([]Delivery, error) {
+	return s.claimBy(ctx, claimInQuiet, process, lease, limit, now)
+}
+
+func (s *Store) claimBy(ctx context.Context, query string, process int, lease time.Duration, limit int, now time.Time) ([]Delivery, error) {
+	stmt, err := s.prepared(ctx, query)
 	if err != nil {
 		return nil, err
 	}

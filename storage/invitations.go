@@ -27,7 +27,7 @@ func lockEmployee(ctx context.Context, tx *sqlx.Tx, employeeID int64) error {
 // inviteAccount gives an account that was just tied to an employee the sessions
 // and invitations of all open rounds in which the employee is asked. It returns
 // how many sessions it made; there are none for what was withdrawn or answered.
-func inviteAccount(ctx context.Context, tx *sqlx.Tx, accountID, claimID, employeeID int64, now time.Time) (int, error) {
+func inviteAccount(ctx context.Context, tx *sqlx.Tx, accountID, claimID, employeeID int64, why announcing, now time.Time) (int, error) {
 	if err := lockEmployee(ctx, tx, employeeID); err != nil {
 		return 0, err
 	}
@@ -43,7 +43,7 @@ func inviteAccount(ctx context.Context, tx *sqlx.Tx, accountID, claimID, employe
 	}
 	invited := 0
 	for _, round := range rounds {
-		n, err := inviteReachable(ctx, tx, round, []int64{employeeID}, now)
+		n, err := inviteReachable(ctx, tx, round, []int64{employeeID}, why, now)
 		if err != nil {
 			return 0, err
 		}
@@ -67,7 +67,7 @@ func inviteParticipants(ctx context.Context, tx *sqlx.Tx, trainingID int64, empl
 		if err := inviteEmployees(ctx, tx, round, employeeIDs, now); err != nil {
 			return err
 		}
-		if _, err := inviteReachable(ctx, tx, round, employeeIDs, now); err != nil {
+		if _, err := inviteReachable(ctx, tx, round, employeeIDs, unasked, now); err != nil {
 			return err
 		}
 	}
@@ -104,7 +104,7 @@ func inviteEmployees(ctx context.Context, tx *sqlx.Tx, roundID int64, employeeID
 // Who waits for HR to confirm that they are the employee is asked too, with a
 // session of their own, but only as alumni of the training whose class link they
 // came by: in which others the employee takes part is told to nobody else.
-func inviteReachable(ctx context.Context, tx *sqlx.Tx, roundID int64, employeeIDs []int64, now time.Time) (int, error) {
+func inviteReachable(ctx context.Context, tx *sqlx.Tx, roundID int64, employeeIDs []int64, why announcing, now time.Time) (int, error) {
 	begin, err := beginning(ctx, tx, roundID)
 	if err != nil {
 		return 0, err
@@ -128,9 +128,9 @@ func inviteReachable(ctx context.Context, tx *sqlx.Tx, roundID int64, employeeID
 			ON CONFLICT (invitation_id, claim_id) DO NOTHING
 			RETURNING claim_id, account_id
 		), announced AS (
-			INSERT INTO delivery (key, kind, account_id, round_id, due_at, expires_at, state)
+			INSERT INTO delivery (key, kind, account_id, round_id, due_at, expires_at, state, reply)
 			SELECT DISTINCT 'invitation:' || r.id || ':' || s.claim_id, 'invitation', s.account_id, r.id, $3::timestamptz, r.closes_at,
-			       CASE WHEN r.held_at IS NULL THEN 'due' ELSE 'held' END
+			       CASE WHEN r.held_at IS NULL THEN 'due' ELSE 'held' END, $5::boolean
 			FROM admitted s
 			JOIN account a ON a.id = s.account_id AND a.blocked_at IS NULL
 			JOIN round r ON r.id = $1
@@ -138,7 +138,7 @@ func inviteReachable(ctx context.Context, tx *sqlx.Tx, roundID int64, employeeID
 			RETURNING id
 		)
 		SELECT (SELECT count(*) FROM admitted), ARRAY(SELECT id FROM announced)`,
-		roundID, begin, now, pq.Array(employeeIDs)).Scan(&made, &announced)
+		roundID, begin, now, pq.Array(employeeIDs), why).Scan(&made, &announced)
 	if err != nil {
 		return 0, fmt.Errorf("admit to round %d: %w", roundID, err)
 	}

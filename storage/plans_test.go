@@ -35,6 +35,8 @@ func TestHotStatementsUseTheirIndexes(t *testing.T) {
 		"save a session":     {query: saveSession, args: []any{7, 0, "{}", false, 1, 0, 0, now}, index: "session_pkey"},
 		"cards behind":       {query: cardsBehind, args: []any{20}, index: "session_behind"},
 		"claim deliveries":   {query: claimDeliveries, args: []any{now, 7, 1, 1000}, index: "delivery_due"},
+		"claim in quiet":     {query: claimInQuiet, args: []any{now, 7, 1, 1000}, index: "delivery_due"},
+		"put off":            {query: putOff, args: []any{now, 1000}, index: "delivery_due"},
 		"the next delivery":  {query: nextDelivery, index: "delivery_due"},
 		"rounds of these":    {query: lapsedRounds, index: "delivery_in_flight"},
 		"deliveries in hand": {query: sweepDeliveries, args: []any{now, "x"}, index: "delivery_in_flight"},

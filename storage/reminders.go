@@ -140,21 +140,30 @@ func planReminders(ctx context.Context, tx *sqlx.Tx, round int64, zone *time.Loc
 	return len(planned), carryForms(ctx, tx, planned)
 }
 
-// RemindUnsent plans the one reminder to those who left a complete form unsent:
-// a day before its round closes, if it was complete then and HR did not remind
-// them in the day before that. It returns how many deliveries it planned. They
-// are not needed any more once the round is closed.
-func (s *Store) RemindUnsent(ctx context.Context, now time.Time) (int, error) {
+// RemindUnsent plans the one reminder to those who left a complete form unsent: on
+// the last day of its round (calendar.Working.LastDayReminder, in zone), if it was
+// complete then and HR did not remind them in the day before that. It returns how
+// many deliveries it planned. They are not needed any more once the round is closed.
+func (s *Store) RemindUnsent(ctx context.Context, now time.Time, zone *time.Location) (int, error) {
+	var rounds []int64
+	var since []time.Time
+	err := s.lastDays(ctx, now, zone, func(round int64, reminder time.Time) {
+		if !reminder.After(now) {
+			rounds, since = append(rounds, round), append(since, reminder)
+		}
+	})
+	if err != nil || len(rounds) == 0 {
+		return 0, err
+	}
 	var planned int
-	err := s.db.GetContext(ctx, &planned, `
+	err = s.db.GetContext(ctx, &planned, `
 		WITH unsent AS (
 			SELECT s.id, s.invitation_id, s.account_id, s.round_id, r.closes_at
-			FROM round r
-			JOIN session s ON s.round_id = r.id AND s.state = 'open' AND s.complete
+			FROM unnest($2::bigint[], $3::timestamptz[]) AS last_day (round_id, since)
+			JOIN round r ON r.id = last_day.round_id AND r.closed_at IS NULL AND r.held_at IS NULL
+			JOIN session s ON s.round_id = r.id AND s.state = 'open' AND s.complete AND s.updated_at <= last_day.since
 			JOIN account a ON a.id = s.account_id AND a.blocked_at IS NULL
-			WHERE r.closed_at IS NULL AND r.held_at IS NULL AND r.closes_at > $1 AND r.closes_at <= $1::timestamptz + interval '1 day'
-			  AND s.updated_at <= r.closes_at - interval '1 day'
-			  AND NOT EXISTS (
+			WHERE NOT EXISTS (
 			      SELECT FROM delivery d JOIN delivery_invitation di ON di.delivery_id = d.id
 			      WHERE di.invitation_id = s.invitation_id AND d.kind = 'reminder' AND d.due_at > $1::timestamptz - interval '1 day')
 		), planned AS (
@@ -167,17 +176,45 @@ func (s *Store) RemindUnsent(ctx context.Context, now time.Time) (int, error) {
 			SELECT planned.id, unsent.invitation_id
 			FROM planned JOIN unsent ON planned.key = 'reminder:' || unsent.id
 		)
-		SELECT count(*) FROM planned`, now)
+		SELECT count(*) FROM planned`, now, pq.Array(rounds), pq.Array(since))
 	if err != nil {
 		return 0, fmt.Errorf("plan reminders: %w", err)
 	}
 	return planned, nil
 }
 
-// NextReminder is the earliest moment after now at which reminders are planned: a
-// day before a round closes.
-func (s *Store) NextReminder(ctx context.Context, now time.Time) (time.Time, bool, error) {
-	return earliest(ctx, s.db, `
-		SELECT min(closes_at) - interval '1 day' FROM round
-		WHERE closed_at IS NULL AND closes_at - interval '1 day' > $1`, now)
+// NextReminder is the earliest moment after now at which RemindUnsent has reminders
+// to plan, if anybody needs them then.
+func (s *Store) NextReminder(ctx context.Context, now time.Time, zone *time.Location) (time.Time, bool, error) {
+	var next time.Time
+	err := s.lastDays(ctx, now, zone, func(_ int64, reminder time.Time) {
+		if reminder.After(now) && (next.IsZero() || reminder.Before(next)) {
+			next = reminder
+		}
+	})
+	return next, !next.IsZero(), err
+}
+
+// lastDays gives the rounds that close after now, with when they are reminded of on
+// their last day.
+func (s *Store) lastDays(ctx context.Context, now time.Time, zone *time.Location, each func(round int64, reminder time.Time)) error {
+	var rounds []struct {
+		ID       int64
+		ClosesAt time.Time `db:"closes_at"`
+	}
+	err := s.db.SelectContext(ctx, &rounds, `SELECT id, closes_at FROM round WHERE closed_at IS NULL AND closes_at > $1`, now)
+	if err != nil {
+		return fmt.Errorf("find the rounds that close: %w", err)
+	}
+	if len(rounds) == 0 {
+		return nil
+	}
+	working, err := s.Working(ctx, zone)
+	if err != nil {
+		return err
+	}
+	for _, round := range rounds {
+		each(round.ID, working.LastDayReminder(round.ClosesAt))
+	}
+	return nil
 }

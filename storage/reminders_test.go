@@ -77,14 +77,14 @@ func TestRemindRound(t *testing.T) {
 		}
 		o.completed(101, "4", afternoon)
 		last := afternoon.Add(6 * day)
-		if planned, err := o.RemindUnsent(t.Context(), last); err != nil || planned != 1 {
+		if planned, err := o.RemindUnsent(t.Context(), last, wib); err != nil || planned != 1 {
 			t.Fatalf("%d automatic reminders, %v", planned, err)
 		}
 		if reminded, err := o.RemindRound(t.Context(), round.ID, by(1), wib, last.Add(time.Hour)); err != nil || reminded != 3 {
 			t.Errorf("%d reminded by HR, %v", reminded, err)
 		}
 		o.completed(102, "4", last.Add(-time.Hour))
-		if planned, err := o.RemindUnsent(t.Context(), last.Add(2*time.Hour)); err != nil || planned != 0 {
+		if planned, err := o.RemindUnsent(t.Context(), last.Add(2*time.Hour), wib); err != nil || planned != 0 {
 			t.Errorf("%d automatic reminders after HR's, %v", planned, err)
 		}
 	})

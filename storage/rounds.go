@@ -250,7 +250,7 @@ func openRound(ctx context.Context, tx *sqlx.Tx, p RoundPreview, src Source, zon
 	if err := inviteEmployees(ctx, tx, id, participants, now); err != nil {
 		return RoundStatus{}, err
 	}
-	if _, err := inviteReachable(ctx, tx, id, participants, now); err != nil {
+	if _, err := inviteReachable(ctx, tx, id, participants, unasked, now); err != nil {
 		return RoundStatus{}, err
 	}
 	status, err := roundStatus(ctx, tx, id)
