@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strconv"
+	"time"
 
 	"pascalatih/bot/telegram"
 	"pascalatih/scheduler/calendar"
@@ -37,28 +38,53 @@ func followers() map[storage.JobKind]follower {
 // time.
 const followLimit = 100
 
-// followAll brings the messages that follow something up to date, and tells
-// whether there are any.
-func (b *Bot) followAll(ctx context.Context) bool {
+// followAll brings the messages that follow something up to date, and gives when it
+// is to look again; zero where there are none.
+func (b *Bot) followAll(ctx context.Context) (next time.Time) {
 	followed, err := b.store.Followed(ctx, followLimit)
 	if err != nil {
 		if ctx.Err() == nil {
 			b.log.Error("what is followed was not found", "err", err)
 		}
-		return false
+		return time.Time{}
 	}
+	soon := b.clock.Now().Add(sweepEvery)
 	for _, p := range followed {
 		key := "progress:" + strconv.FormatInt(p.ID, 10)
-		if b.chats.has(p.AccountID, key) || !b.moved(ctx, p) {
-			continue
+		look := soon
+		switch {
+		case b.chats.has(p.AccountID, key): // it is being shown
+		case b.moved(ctx, p):
+			b.chats.add(p.AccountID, remark{key: key, say: func(ctx context.Context, w calendar.Worker) {
+				if err := b.follow(ctx, w, p); err != nil && ctx.Err() == nil {
+					b.dropped(p.AccountID, "progress", err)
+				}
+			}})
+		default:
+			look = b.stillUntil(ctx, p, soon)
 		}
-		b.chats.add(p.AccountID, remark{key: key, say: func(ctx context.Context, w calendar.Worker) {
-			if err := b.follow(ctx, w, p); err != nil && ctx.Err() == nil {
-				b.dropped(p.AccountID, "progress", err)
-			}
-		}})
+		if next.IsZero() || look.Before(next) {
+			next = look
+		}
 	}
-	return len(followed) > 0
+	return next
+}
+
+// stillUntil is when what is followed may move by itself: soon, or once the first of
+// a round's invitations is due that all wait, be it for the next working morning.
+func (b *Bot) stillUntil(ctx context.Context, p storage.Progress, soon time.Time) time.Time {
+	if p.RoundID == 0 {
+		return soon
+	}
+	due, waits, err := b.store.NextInvitation(ctx, p.RoundID)
+	if err != nil {
+		b.dropped(p.AccountID, "progress", err)
+		return soon
+	}
+	if !waits || due.Before(soon) {
+		return soon
+	}
+	return due
 }
 
 // moved tells whether a message is behind what it follows. Looking must start

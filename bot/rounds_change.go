@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"pascalatih/bot/telegram"
 	"pascalatih/storage"
@@ -169,6 +170,10 @@ func (b *Bot) drawReminding(ctx context.Context, sc scene, s aboutRound) (screen
 	if err != nil {
 		return b.drawRefused(sc, err)
 	}
+	when, err := b.sayWhenReminded(ctx, sc.say, round, sc.now)
+	if err != nil {
+		return screen{}, err
+	}
 	buttons := sc.yesOrNo("button.remind")
 	if reminding.Reminded == 0 {
 		buttons[0] = buttons[0][1:]
@@ -176,13 +181,26 @@ func (b *Bot) drawReminding(ctx context.Context, sc scene, s aboutRound) (screen
 	return screen{Buttons: buttons, Text: write(func(p *page) {
 		b.writeRound(p, sc.say, round)
 		p.gap()
-		p.text(sc.say.Say("rounds.will_remind", map[string]any{"Count": reminding.Reminded}))
+		p.text(sc.say.Say("rounds.will_remind", map[string]any{"Count": reminding.Reminded}) + when)
 		if len(reminding.Others) > 0 {
 			p.gap()
 			p.text(sc.say.Say("rounds.not_reminded", nil))
 			writeStandings(p, sc.say, reminding.Others)
 		}
 	})}, nil
+}
+
+// sayWhenReminded says, in closed time, when reminders of a round go out; "" at other
+// times.
+func (b *Bot) sayWhenReminded(ctx context.Context, say text.Phrases, round storage.Round, now time.Time) (string, error) {
+	morning, err := b.waitsUntil(ctx, now)
+	switch {
+	case err != nil || morning.IsZero():
+		return "", err
+	case !morning.Before(round.ClosesAt):
+		return "\n" + say.Say("rounds.reminders_late", nil), nil
+	}
+	return "\n" + b.sayMorning(say, "rounds.reminders_wait", 0, morning), nil
 }
 
 // writeStandings writes how many there are of each standing.
@@ -208,7 +226,19 @@ func (b *Bot) moveReminding(ctx context.Context, v visit, s aboutRound, d deed) 
 		why, err := b.refusedRound(v.say, err)
 		return turn[aboutRound]{State: s, End: &why}, err
 	}
-	end := say(v.say.Say("rounds.reminded", map[string]any{"Count": reminded}))
+	round, err := b.store.Round(ctx, s.Round)
+	if err != nil {
+		return turn[aboutRound]{}, err
+	}
+	when, err := b.sayWhenReminded(ctx, v.say, round, v.now)
+	if err != nil {
+		return turn[aboutRound]{}, err
+	}
+	key := "rounds.reminded"
+	if when != "" {
+		key = "rounds.will_remind"
+	}
+	end := say(v.say.Say(key, map[string]any{"Count": reminded}) + when)
 	end.Buttons = telegram.Keyboard{{roundButton(v.say.Say("button.status", nil), doShow, s.Round, 0)}}
 	return turn[aboutRound]{State: s, End: end}, nil
 }

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"errors"
 	"regexp"
 	"strconv"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"pascalatih/scheduler/calendar"
+	"pascalatih/survey/text"
 )
 
 // Why a moment that somebody wrote cannot be that of an opening.
@@ -64,4 +66,21 @@ const openingHour = 9
 // openingOn is that hour of a day.
 func openingOn(d calendar.Day, zone *time.Location) time.Time {
 	return time.Date(d.Year, d.Month, d.Date, openingHour, 0, 0, 0, zone)
+}
+
+// waitsUntil is the working morning from which on invitations and reminders go out
+// that are meant for a moment in closed time; zero where they go out at once.
+func (b *Bot) waitsUntil(ctx context.Context, at time.Time) (time.Time, error) {
+	working, err := b.store.Working(ctx, b.zone)
+	if err != nil || working.Open(at) {
+		return time.Time{}, err
+	}
+	return working.NextOpen(at), nil
+}
+
+// sayMorning says something about what waits for a morning, which is named with its
+// day of the week.
+func (b *Bot) sayMorning(say text.Phrases, key string, count int, morning time.Time) string {
+	at := say.Weekday(morning.In(b.zone).Weekday()) + ", " + say.Moment(morning, b.zone)
+	return say.Say(key, map[string]any{"Count": count, "At": at})
 }

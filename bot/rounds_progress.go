@@ -44,6 +44,10 @@ func (b *Bot) drawOutgoing(ctx context.Context, account storage.Account, id int6
 	case ended:
 		key, buttons = "rounds.all_out", telegram.Keyboard{{status}}
 	}
+	waiting, err := b.sayWaiting(ctx, say, round, out)
+	if err != nil {
+		return screen{}, false, err
+	}
 	return screen{Buttons: buttons, Text: write(func(p *page) {
 		b.writeRound(p, say, round)
 		p.gap()
@@ -52,7 +56,24 @@ func (b *Bot) drawOutgoing(ctx context.Context, account storage.Account, id int6
 			p.line()
 		}
 		p.text(say.Say(key, map[string]any{"Sent": say.Count(out.Sent), "All": say.Count(out.All), "Waiting": say.Count(out.Waiting)}))
+		if waiting != "" {
+			p.line()
+			p.text(waiting)
+		}
 	})}, ended, nil
+}
+
+// sayWaiting says how many invitations of a round wait for working time, and until
+// when; "" where none does.
+func (b *Bot) sayWaiting(ctx context.Context, say text.Phrases, round storage.Round, out storage.Outgoing) (string, error) {
+	if out.Waiting == 0 || round.ClosedAt != nil || round.HeldAt != nil {
+		return "", nil
+	}
+	morning, err := b.waitsUntil(ctx, b.clock.Now())
+	if err != nil || morning.IsZero() || !morning.Before(round.ClosesAt) {
+		return "", err
+	}
+	return b.sayMorning(say, "rounds.waiting", out.Waiting, morning), nil
 }
 
 // turnButton holds a round, or lets it go on, at its present turn.

@@ -171,6 +171,13 @@ func (b *Bot) drawMoments(ctx context.Context, sc scene) (screen, error) {
 		keyboard = append(keyboard, []telegram.Button{sc.button(sc.say.Say("button.workday", nil), doWorkday, 0, 0)})
 		words += "\n\n" + sc.say.Say("rounds.workday", map[string]any{"At": sc.say.Moment(workday, b.zone)})
 	}
+	morning, err := b.waitsUntil(ctx, b.clock.Now())
+	if err != nil {
+		return screen{}, err
+	}
+	if !morning.IsZero() {
+		words += "\n\n" + b.sayMorning(sc.say, "rounds.now_waits", 0, morning)
+	}
 	keyboard = append(keyboard, []telegram.Button{sc.button(sc.say.Say("button.other_time", nil), doOther, 0, 0)}, b.stepBack(sc))
 	return screen{Text: plain(words), Buttons: keyboard}, nil
 }
@@ -193,6 +200,10 @@ func (b *Bot) drawInvitation(ctx context.Context, sc scene, s openingState) (scr
 		opens, yes = *s.At, "button.plan_round"
 	}
 	closes := preview.ClosesAt(opens, b.zone)
+	morning, err := b.waitsUntil(ctx, opens)
+	if err != nil {
+		return screen{}, err
+	}
 	first := card{
 		session: storage.Session{State: storage.SessionOpen, Language: sc.say.Language(),
 			TrainingTitle: preview.TrainingTitle, ClosesAt: closes},
@@ -213,6 +224,15 @@ func (b *Bot) drawInvitation(ctx context.Context, sc scene, s openingState) (scr
 			key = "rounds.opens_at"
 		}
 		p.text(sc.say.Say(key, map[string]any{"At": sc.say.Moment(opens, b.zone), "Until": sc.say.Moment(closes, b.zone)}))
+		switch {
+		case morning.IsZero():
+		case morning.Before(closes):
+			p.line()
+			p.text(b.sayMorning(sc.say, "rounds.invites_wait", 0, morning))
+		default:
+			p.line()
+			p.text(sc.say.Say("rounds.closes_first", nil))
+		}
 	})
 	return screen{Text: words, Buttons: telegram.Keyboard{
 		{sc.button(sc.say.Say(yes, nil), doConfirm, 0, 0)}, b.stepBack(sc)}}, nil

@@ -28,10 +28,25 @@ func (b *Bot) showRound(ctx context.Context, v visit, round int64) error {
 	if err != nil {
 		return b.explainRound(v, err)
 	}
+	steers := report.ClosedAt == nil && office.allows(v.account)
+	var out storage.Outgoing
+	var waiting string
+	if steers {
+		if out, err = b.store.Outgoing(ctx, round); err != nil {
+			return err
+		}
+		if waiting, err = b.sayWaiting(ctx, v.say, report.Round, out); err != nil {
+			return err
+		}
+	}
 	words := write(func(p *page) {
 		b.writeRound(p, v.say, report.Round)
 		p.line()
 		writeCounts(p, v.say, report.RoundCounts)
+		if waiting != "" {
+			p.gap()
+			p.text(waiting)
+		}
 		writeUnits(p, v.say, report.Units)
 		p.gap()
 		p.italic(v.say.Say("rounds.as_of", map[string]any{"At": v.say.Moment(v.now, b.zone)}))
@@ -40,11 +55,7 @@ func (b *Bot) showRound(ctx context.Context, v visit, round int64) error {
 		roundButton(v.say.Say("button.refresh", nil), doShow, round, 0),
 		roundButton(v.say.Say("button.missing", nil), doMissing, round, 0),
 	}}
-	if report.ClosedAt == nil && office.allows(v.account) {
-		out, err := b.store.Outgoing(ctx, round)
-		if err != nil {
-			return err
-		}
+	if steers {
 		keyboard = append(keyboard, b.steering(v.say, report.Round, out)...)
 	}
 	last := []telegram.Button{roundButton(v.say.Say("button.rounds", nil), doRounds, 0, 0)}

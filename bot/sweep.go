@@ -35,27 +35,31 @@ func (b *Bot) sweep(ctx context.Context) {
 	}()
 	for ctx.Err() == nil {
 		next := time.Time{}
-		if b.onDuty() && b.sweepOnce(ctx) {
-			next = b.clock.Now().Add(sweepEvery)
+		if b.onDuty() {
+			next = b.sweepOnce(ctx)
 		}
 		b.sweeper.Wait(ctx, next, b.sweepIt)
 	}
 }
 
-// sweepOnce tells whether there was something that was behind, or is followed.
-func (b *Bot) sweepOnce(ctx context.Context) bool {
-	following := b.followAll(ctx)
+// sweepOnce gives when to look again, for what was behind or is followed; zero where
+// nothing was.
+func (b *Bot) sweepOnce(ctx context.Context) time.Time {
+	next := b.followAll(ctx)
 	behind, err := b.store.CardsBehind(ctx, sweepLimit)
 	if err != nil {
 		if ctx.Err() == nil {
 			b.log.Error("cards behind not found", "err", err)
 		}
-		return following
+		return next
 	}
 	for _, card := range behind {
 		if !b.chats.has(card.AccountID, cardKey(card.ID)) {
 			b.show(view{session: card.ID, account: card.AccountID, class: telegram.Edit})
 		}
 	}
-	return following || len(behind) > 0
+	if len(behind) > 0 {
+		next = b.clock.Now().Add(sweepEvery)
+	}
+	return next
 }

@@ -51,3 +51,11 @@ func (s *Store) PutOff(ctx context.Context, morning time.Time, spread time.Durat
 	}
 	return moved, nil
 }
+
+// NextInvitation is when the first of a round's invitations is due, where all that are
+// not out wait; false where one is on its way, is held, or none is left.
+func (s *Store) NextInvitation(ctx context.Context, round int64) (time.Time, bool, error) {
+	return earliest(ctx, s.db, `
+		SELECT CASE WHEN bool_and(state = 'due') THEN min(due_at) END
+		FROM delivery WHERE round_id = $1 AND kind = 'invitation' AND state IN ('due', 'held', 'sending')`, round)
+}
