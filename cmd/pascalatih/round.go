@@ -34,8 +34,19 @@ func (c roundStartCommand) Run(ctx context.Context, std streams) error {
 		}
 		_, err = fmt.Fprintf(std.out, "round %d is open until %s: %d invited, %d of them reachable\n",
 			round.ID, round.ClosesAt.In(o.zone).Format(time.DateTime), counts.Invited, counts.Reachable)
-		return err
+		return errors.Join(err, o.tellWaiting(ctx, std, "invitations"))
 	})
+}
+
+// tellWaiting says, in closed time, when messages of a kind go out.
+func (o opened) tellWaiting(ctx context.Context, std streams, messages string) error {
+	working, err := o.Working(ctx, o.zone)
+	if err != nil || working.Open(o.now()) {
+		return err
+	}
+	_, err = fmt.Fprintf(std.err, "outside working hours: %s go out from %s on\n",
+		messages, working.NextOpen(o.now()).In(o.zone).Format(time.DateTime))
+	return err
 }
 
 type roundListCommand struct{ office }
@@ -101,7 +112,7 @@ func (c roundRemindCommand) Run(ctx context.Context, std streams) error {
 			return err
 		}
 		_, err = fmt.Fprintf(std.out, "round %d: %d reminded\n", c.ID, reminded)
-		return err
+		return errors.Join(err, o.tellWaiting(ctx, std, "reminders"))
 	})
 }
 
