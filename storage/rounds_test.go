@@ -264,7 +264,7 @@ func TestSteps(t *testing.T) {
 			t.Errorf("after the note: %+v, %v", due, err)
 		}
 		o.exec(`INSERT INTO instrument (key, version, hash, privacy, definition, published_at)
-			SELECT 'checkin', version, hash, privacy, definition, published_at FROM instrument`)
+			SELECT 'checkin', version, hash, privacy, definition, published_at FROM instrument WHERE key = 'reaction'`)
 		if due, err := o.DueSteps(t.Context(), checkIn, wib); err != nil || len(due) != 1 {
 			t.Errorf("once published: %+v, %v", due, err)
 		}
