@@ -176,10 +176,14 @@ func sentences() []spoken {
 		}
 	}
 	return []spoken{
-		{regexp.MustCompile(`^(Kesan setelah pelatihan|Tindak lanjut pelatihan), .+: ([\d.]+) dari ([\d.]+) mengirim \((\d+)%\)$`),
+		{regexp.MustCompile(`^(Kesan setelah pelatihan|Tindak lanjut pelatihan), .+: ([\d.]+) dari ([\d.]+) mengirim \((\d+)%\)(?:, ([\d.]+) di antaranya pekan ini)?$`),
 			func(w *sentWeek, found []string) []told {
 				w.begin(found[0])
-				return w.sentOf(stats.All, found[1:])
+				numbers := w.sentOf(stats.All, found[1:])
+				if found[4] != "" {
+					numbers = append(numbers, countOf(found[4], w.figure(stats.All, stats.SentNow, "")))
+				}
+				return numbers
 			}},
 		{regexp.MustCompile(`^• (.+): ([\d.]+) dari ([\d.]+) \((\d+)%\), indeks ([\d,]+) \(([A-D])\)$`),
 			func(w *sentWeek, found []string) []told {

@@ -230,13 +230,19 @@ func (w *writer) form(form stats.Form) {
 func (w *writer) standing(form stats.Form) {
 	data := w.rate(form, stats.All)
 	data["Form"] = shortened(form.Title.In(w.Language()), longestForm)
+	key := "form"
 	if len(form.Rounds) == 1 {
-		data["Training"] = shortened(form.Rounds[0].Training, max(w.detail.title, 20))
-		w.say("form_of_one", data)
-		return
+		key, data["Training"] = "form_of_one", shortened(form.Rounds[0].Training, max(w.detail.title, 20))
 	}
 	data["Rounds"] = w.Say("report.count_rounds", map[string]any{"Count": len(form.Rounds)})
-	w.say("form", data)
+	said := w.Say("report."+key, data)
+	if now, _ := w.figure(form, stats.All, stats.SentNow, ""); w.figures.Round == 0 && w.Count(now.N) != data["Sent"] {
+		said += ", " + w.Say("report.of_week", map[string]any{"New": w.Count(now.N)})
+	}
+	w.line(said)
+	if key == "form_of_one" {
+		return
+	}
 	for i, round := range form.Rounds {
 		if i == w.detail.rounds {
 			if i > 0 {
