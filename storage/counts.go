@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 
@@ -41,18 +40,6 @@ func (s *Store) Counts(ctx context.Context, p stats.Period) (stats.Counts, error
 		return stats.Counts{}, err
 	}
 	return counts, nil
-}
-
-// inSnapshot runs fn in a transaction that sees the database as it is at one
-// moment: a response that went while its block was counted would tell by its
-// absence what it had said.
-func (s *Store) inSnapshot(ctx context.Context, fn func(tx *sqlx.Tx) error) error {
-	tx, err := s.db.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
-	if err != nil {
-		return fmt.Errorf("begin to count: %w", err)
-	}
-	defer tx.Rollback() // nothing was written
-	return fn(tx)
 }
 
 // readRounds reads the rounds of the period.

@@ -41,15 +41,13 @@ func (s *Store) Export(ctx context.Context, round int64, o ExportOptions, src So
 	if err := s.prepareExport(ctx, r, o, src, now); err != nil {
 		return err
 	}
-	tx, err := s.db.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	err = s.inSnapshot(ctx, func(tx *sqlx.Tx) error {
+		if r.Told, err = toldUnits(ctx, tx, round); err != nil {
+			return err
+		}
+		return writeExport(ctx, tx, r, o, out)
+	})
 	if err != nil {
-		return fmt.Errorf("exporting round %d: %w", round, err)
-	}
-	defer tx.Rollback() // nothing was written
-	if r.Told, err = toldUnits(ctx, tx, round); err != nil {
-		return err
-	}
-	if err := writeExport(ctx, tx, r, o, out); err != nil {
 		return fmt.Errorf("exporting round %d: %w", round, err)
 	}
 	return nil

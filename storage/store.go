@@ -135,3 +135,15 @@ func affected(result sql.Result, err error) (int, error) {
 	rows, err := result.RowsAffected()
 	return int(rows), err
 }
+
+// inSnapshot runs fn in a transaction that writes nothing and sees the database as
+// it is at one moment: a response that went while its block was counted would tell
+// by its absence what it had said.
+func (s *Store) inSnapshot(ctx context.Context, fn func(tx *sqlx.Tx) error) error {
+	tx, err := s.db.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	if err != nil {
+		return fmt.Errorf("begin to read: %w", err)
+	}
+	defer tx.Rollback() // nothing was written
+	return fn(tx)
+}

@@ -32,7 +32,7 @@ type commands struct {
 	Instrument instrumentCommand `cmd:"" help:"List, check, publish and write out instruments."`
 	Round      roundCommand      `cmd:"" help:"Start, list, watch, remind and close rounds."`
 	Export     exportCommand     `cmd:"" help:"Write the responses of a round as CSV or as a workbook."`
-	Summary    summaryCommand    `cmd:"" help:"Print the summary of a week, as administrators get it."`
+	Summary    summaryCommand    `cmd:"" help:"Print the summary of a week, or of a round so far, as administrators get it."`
 	Migrate    migrateCommand    `cmd:"" help:"Bring the database to this version's tables."`
 	Doctor     doctorCommand     `cmd:"" help:"Look whether serve has all that it needs; changes nothing."`
 	Postgres   postgresCommand   `cmd:"" help:"Run a program of PostgreSQL, such as pg_dump or psql, on the office's database."`

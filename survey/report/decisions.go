@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"pascalatih/survey"
 	"pascalatih/survey/stats"
 )
 
@@ -55,7 +54,7 @@ func Decisions(f stats.Figures) []Decision {
 			if unreached := table[key]; round.Open && unreached.N > 0 {
 				add(Unreached, unreached)
 			}
-			key.Measure, key.Item = stats.IndexMoved, stats.DimensionItem(survey.Satisfaction)
+			key.Measure, key.Item = stats.IndexMoved, overall()
 			if moved, known := table[key]; known && *moved.Value <= -FellBy {
 				add(Fell, moved)
 			}

@@ -8,9 +8,6 @@ import (
 	"pascalatih/survey/stats"
 )
 
-// overall is the item of all questions on satisfaction together.
-func overall() string { return stats.DimensionItem(survey.Satisfaction) }
-
 // longestTitle is how many characters of a training's name a title takes.
 const longestTitle = 64
 

@@ -3,7 +3,6 @@ package report
 import (
 	"strings"
 
-	"pascalatih/survey"
 	"pascalatih/survey/stats"
 )
 
@@ -77,7 +76,7 @@ func (b *book) of(form stats.Form, group string, c column) cell {
 	return b.cell(b.lookUp(form, group, c.measure, c.item(form)), c.part, c.look)
 }
 
-func satisfactionItem(stats.Form) string { return stats.DimensionItem(survey.Satisfaction) }
+func satisfactionItem(stats.Form) string { return overall() }
 
 // intentionItem is the question of a form that asks for a plan. "?" is no item.
 func intentionItem(form stats.Form) string {
