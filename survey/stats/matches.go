@@ -35,18 +35,19 @@ const (
 // compared, the mean of the 25 and that of the 24 give what the 25th answered; the
 // mean of a unit's block and of the sets tell of those who are in one alone. So for
 // the first responses, and for the second, it must hold of each union of the sets:
-// either it is made of whole blocks, or, whatever blocks are added and subtracted, at
-// least Least responses remain. Of a block these are at least those in the union, or
-// those that are not, whichever are fewer. A response that leaves an item out has
-// another part in its score than in the items' means, so it always remains.
+// either it is made of whole blocks, or, whatever multiples of blocks and sets are
+// added and subtracted, at least Least responses remain.
 //
-// (Of sums with any coefficients: the members of those sets that have the same
-// coefficient are a union; in a block either they remain or all others do.)
+// (Take sets with the same multiple: a union. In a block either those in it who answer
+// every item remain, or, since they are gone, all who are in none, or in a set with
+// another multiple, or who leave an item out: one item has another part in their score
+// than in the others'. Only who leaves one out in a set with another multiple may be
+// gone with them. Whichever are fewer are sure to remain.)
 //
 // Where too few would remain, as few matches as needed, at random, are left out and
 // wait.
 func ChooseMatches(waiting []Match, told [][]Match, first, second Answering, chance *rand.Rand) []int {
-	c := chooser{first: first, second: second, unions: unionsOf(told)}
+	c := chooser{first: first, second: second, told: told}
 	places := c.apart(waiting, told)
 	for out := 0; out <= mostLeftOut && len(places)-out >= Least && len(told) < mostTold; out++ {
 		for range tries {
@@ -64,17 +65,7 @@ func ChooseMatches(waiting []Match, told [][]Match, first, second Answering, cha
 
 type chooser struct {
 	first, second Answering
-	unions        [][]Match // of sets told of, and none
-}
-
-func unionsOf(told [][]Match) [][]Match {
-	unions := [][]Match{nil}
-	for _, set := range told[:min(len(told), mostTold)] {
-		for _, union := range slices.Clone(unions) {
-			unions = append(unions, slices.Concat(union, set))
-		}
-	}
-	return unions
+	told          [][]Match
 }
 
 // apart are the matches whose blocks have first or second responses only: in one
@@ -93,37 +84,56 @@ func (c chooser) apart(waiting []Match, told [][]Match) []int {
 	return places
 }
 
+// canTell looks at every union of the sets that are told of then.
 func (c chooser) canTell(waiting []Match, kept []int) bool {
 	var set []Match
 	for _, place := range kept {
 		set = append(set, waiting[place])
 	}
-	for _, union := range c.unions {
-		var firsts, seconds []Seat
-		for _, match := range slices.Concat(union, set) {
-			firsts, seconds = append(firsts, match.First), append(seconds, match.Second)
+	sets := append(slices.Clone(c.told), set)
+	for union := 1; union < 1<<len(sets); union++ {
+		var firsts, seconds seating
+		for i, set := range sets {
+			for _, match := range set {
+				within := union>>i&1 == 1
+				firsts.add(match.First, within)
+				seconds.add(match.Second, within)
+			}
 		}
-		if !c.first.hides(firsts) || !c.second.hides(seconds) {
+		if !firsts.hiddenAmong(c.first) || !seconds.hiddenAmong(c.second) {
 			return false
 		}
 	}
 	return true
 }
 
-// hides tells whether seats are those of whole blocks, or Least remain whatever
-// blocks are added and subtracted.
-func (a Answering) hides(seats []Seat) bool {
-	whole := make(map[int64]int)
-	for _, seat := range seats {
-		whole[seat.Block] += 0 // it is there
-		if seat.Whole {
-			whole[seat.Block]++
-		}
+// seating is, by block, who is in a union of sets and answers everything, and who is
+// in other sets and does not.
+type seating struct {
+	whole, otherPart map[int64]int
+}
+
+func (s *seating) add(seat Seat, within bool) {
+	if s.whole == nil {
+		s.whole, s.otherPart = make(map[int64]int), make(map[int64]int)
 	}
+	switch {
+	case within && seat.Whole:
+		s.whole[seat.Block]++
+	case within:
+		s.whole[seat.Block] += 0 // the block is there
+	case !seat.Whole:
+		s.otherPart[seat.Block]++
+	}
+}
+
+// hiddenAmong tells whether the union is made of whole blocks, or Least remain
+// whatever is added and subtracted.
+func (s seating) hiddenAmong(answering Answering) bool {
 	remain, exact := 0, true
-	for block, in := range whole {
-		out := max(a[block]-in, 0)
-		remain += min(in, out)
+	for block, in := range s.whole {
+		out := max(answering[block]-in, 0)
+		remain += min(in, max(out-s.otherPart[block], 0))
 		exact = exact && out == 0 && in >= Least
 	}
 	return exact || remain >= Least

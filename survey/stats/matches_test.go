@@ -45,6 +45,7 @@ func TestChooseMatches(t *testing.T) {
 			waiting: partly(matches(20, 1, 2), 1), first: stats.Answering{1: 20}, second: stats.Answering{2: 20}, want: 15},
 		"five who left an item out": {
 			waiting: partly(matches(20, 1, 2), 5), first: stats.Answering{1: 25}, second: stats.Answering{2: 20}, want: 20},
+		"nobody answered everything": {waiting: partly(matches(20, 1, 2), 20), first: stats.Answering{1: 20}, second: stats.Answering{2: 20}},
 		"late ones of the same blocks": {
 			waiting: matches(6, 1, 2), told: [][]stats.Match{matches(12, 1, 2)}, first: stats.Answering{1: 18}, second: stats.Answering{2: 18}, want: 6},
 		"late ones that would leave one": {
@@ -95,15 +96,15 @@ type person struct {
 // Whatever multiples of the blocks' sums and of the sets' are added and subtracted,
 // what remains is of none or of five or more.
 func TestSumsTellOfNobodyAlone(t *testing.T) {
-	formed, threshold := 0, 0
+	formed, grown, threshold := 0, 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		var matched [][2]person // first and second of the same person
 		sides := [2]stats.Answering{{}, {}}
 		var alone [2][]person
 		for side := range 2 {
 			for block := range rapid.IntRange(1, 3).Draw(t, "blocks") {
-				for range rapid.IntRange(5, 14).Draw(t, "size") {
-					alone[side] = append(alone[side], person{block: block, whole: rapid.IntRange(0, 9).Draw(t, "whole") > 0})
+				for range rapid.IntRange(5, 24).Draw(t, "size") {
+					alone[side] = append(alone[side], person{block: block, whole: rapid.IntRange(0, 4).Draw(t, "whole") > 0})
 					sides[side][int64(side*10+block)]++
 				}
 			}
@@ -139,6 +140,9 @@ func TestSumsTellOfNobodyAlone(t *testing.T) {
 			}
 		}
 		formed += len(told)
+		if len(told) > 1 {
+			grown++
+		}
 		everybody := make([][2]person, len(matched))
 		copy(everybody, matched)
 		for i := range everybody {
@@ -153,8 +157,8 @@ func TestSumsTellOfNobodyAlone(t *testing.T) {
 			}
 		}
 	})
-	if formed < 20 || threshold < 20 {
-		t.Errorf("%d sets were told of, a threshold alone told of few %d times: this shows nothing", formed, threshold)
+	if formed < 20 || grown < 5 || threshold < 20 {
+		t.Errorf("%d sets were told of, %d times several, a threshold alone told of few %d times: this shows nothing", formed, grown, threshold)
 	}
 }
 
