@@ -2,6 +2,8 @@
 
 -- What the same people said twice: before and after, or they and their supervisor.
 
+CREATE INDEX round_training ON round (training_id, instrument_key) WHERE training_id IS NOT NULL;
+
 -- Pairs that are compared together, and only together, from then on. size is what the
 -- block had when it was formed: one that lost a pair since counts nowhere.
 CREATE TABLE pair_block (
