@@ -80,6 +80,8 @@ func (p summaryPage) message(n report.Notice, notice string) screen {
 	if len(p.figures.Forms) > 0 {
 		keyboard = append(keyboard, []telegram.Button{
 			p.named("button.details", doParts), p.named("button.workbook", doBook), p.named("button.data", doData)})
+	} else if len(p.figures.Compared) > 0 { // of late pairs: no round is looked at by itself
+		keyboard = append(keyboard, []telegram.Button{p.named("button.workbook", doBook), p.named("button.data", doData)})
 	}
 	return screen{Text: words, Buttons: append(keyboard, []telegram.Button{p.named("button.other_weeks", doOthers)})}
 }

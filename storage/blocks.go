@@ -12,13 +12,16 @@ import (
 	"pascalatih/survey/stats"
 )
 
+// blocksLock is held by whoever forms blocks, of responses or of pairs: one process at
+// a time.
+const blocksLock = 7230
+
 // FormBlocks puts the responses that count since before until, and are in no block
 // yet, into blocks as stats.FormBlocks decides: those of one round, or of all (0).
 // Weeks are those of zone. It gives how many blocks were formed.
 func (s *Store) FormBlocks(ctx context.Context, round int64, until time.Time, zone *time.Location) (formed int, err error) {
 	filled := 0
 	err = s.inTx(ctx, func(tx *sqlx.Tx) error {
-		const blocksLock = 7230 // one process at a time forms blocks
 		if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, blocksLock); err != nil {
 			return fmt.Errorf("wait for others that form blocks: %w", err)
 		}

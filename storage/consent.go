@@ -219,6 +219,14 @@ func untie(ctx context.Context, tx *sqlx.Tx, account int64) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("unlinking responses of account %d: %w", account, err)
 	}
+	// A pair says that two responses are of one person.
+	_, err = tx.ExecContext(ctx, `
+		DELETE FROM pair x USING response p
+		WHERE p.claim_id IN (SELECT id FROM claim WHERE account_id = $1 AND state <> 'provisional')
+		  AND (x.first_round = p.round_id AND x.first_id = p.id OR x.second_round = p.round_id AND x.second_id = p.id)`, account)
+	if err != nil {
+		return 0, fmt.Errorf("unlinking responses of account %d: %w", account, err)
+	}
 	unlinked, err := affected(tx.ExecContext(ctx, `
 		UPDATE response p SET claim_id = NULL, invitation_id = NULL,
 		       unit_id = CASE WHEN (SELECT count(*) FROM response o

@@ -34,7 +34,10 @@ func (s *Store) Counts(ctx context.Context, p stats.Period) (stats.Counts, error
 		if err := countStandings(ctx, tx, &counts); err != nil {
 			return err
 		}
-		return countAnswers(ctx, tx, &counts)
+		if err := countAnswers(ctx, tx, &counts); err != nil {
+			return err
+		}
+		return countCompared(ctx, tx, &counts)
 	})
 	if err != nil {
 		return stats.Counts{}, err

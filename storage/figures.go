@@ -26,6 +26,11 @@ func (s *Store) Figures(ctx context.Context, p stats.Period, zone *time.Location
 	if _, err := s.FormBlocks(ctx, p.Round, p.To, zone); err != nil {
 		return stats.Figures{}, fmt.Errorf("form blocks: %w", err)
 	}
+	if len(p.Units) == 0 { // of some units no comparison is told
+		if _, err := s.FormPairs(ctx, p.Round, p.To); err != nil {
+			return stats.Figures{}, fmt.Errorf("form pairs: %w", err)
+		}
+	}
 	counts, err := s.Counts(ctx, p)
 	if err != nil {
 		return stats.Figures{}, err

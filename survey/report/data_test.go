@@ -96,7 +96,19 @@ func weeks(t *testing.T) map[string]stats.Figures {
 		"one unit":          oneUnit,
 		"one round so far":  soFar,
 		"no round was open": sampled{}.draw(t),
+		"same people":       sampled{trainings: 6, titles: long, units: 6, invited: 40, sent: 0.6, checkins: true, pairs: []int{24, 7, 0, 60, 5, 12}, observed: []int{18, 3}}.draw(t),
+		"all of them alike": alike(t),
 	}
+}
+
+// alike are comparisons of which some figures are not defined: nobody's score differs.
+func alike(t *testing.T) stats.Figures {
+	t.Helper()
+	c := sampled{trainings: 1, units: 1, invited: 20, sent: 0.9, pairs: []int{6}}.counts(t, 1)
+	for i := range c.Compared[0].Pairs {
+		c.Compared[0].Pairs[i] = stats.Two{First: 3, Second: 3}
+	}
+	return stats.Compute(c)
 }
 
 // readData reads what Data wrote.

@@ -66,6 +66,7 @@ func Detail(f stats.Figures, p Part, phrases text.Phrases, zone *time.Location) 
 				w.line(shortened(form.Title.In(phrases.Language()), longestForm))
 			}
 			w.part(form, p.group)
+			w.pairDetails(form, p.group)
 		}
 		if w.hides(p) {
 			w.blank()

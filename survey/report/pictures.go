@@ -77,15 +77,12 @@ const most = 8
 
 // Charts decides what the pictures of a summary show, at most four: satisfaction by
 // training, or where nothing is known of it the response rates; obstacles; what would
-// help; and plans carried out, or ability before and after. What is withheld in
+// help; and what the same people said twice, or plans carried out, or ability before
+// and after as it is remembered. What is withheld in
 // all of a summary has no chart but the first, which says so.
 func Charts(f stats.Figures, phrases text.Phrases, zone *time.Location) []Chart {
 	w := newWriter(f, phrases, zone)
 	w.detail = details()[0]
-	form, found := w.foremost()
-	if !found {
-		return nil
-	}
 	var charts []Chart
 	add := func(chart Chart, drawn bool) bool {
 		if drawn && len(chart.Rows) > 0 {
@@ -93,10 +90,12 @@ func Charts(f stats.Figures, phrases text.Phrases, zone *time.Location) []Chart 
 		}
 		return drawn
 	}
-	add(w.glance(form))
-	add(w.mostNamed(form, "obstacle", obstacles()...))
-	add(w.mostNamed(form, "help", helps()...))
-	if !add(w.planChart()) {
+	if form, found := w.foremost(); found {
+		add(w.glance(form))
+		add(w.mostNamed(form, "obstacle", obstacles()...))
+		add(w.mostNamed(form, "help", helps()...))
+	}
+	if !add(w.pairChart()) && !add(w.planChart()) {
 		add(w.competence())
 	}
 	return charts

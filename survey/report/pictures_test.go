@@ -151,6 +151,7 @@ func TestEveryNumberOfAChartIsAFigure(t *testing.T) {
 			for _, figure := range f.List {
 				figures[say.Count(figure.N)], figures[say.Count(figure.Base)] = true, true
 				if figure.Value != nil {
+					figures[say.Number(*figure.Value, 0)] = true
 					figures[say.Number(*figure.Value, 1)], figures[say.Number(*figure.Value, 2)], figures[say.Percent(*figure.Value, 0)] = true, true, true
 				}
 			}
@@ -180,6 +181,8 @@ func pictured() map[string]sampled {
 		"one":         {trainings: 1, units: 4, invited: 40, sent: 0.6},
 		"many":        {trainings: 12, units: 4, invited: 40, sent: 0.6, weekAgo: true},
 		"both forms":  {trainings: 3, units: 4, invited: 40, sent: 0.6, checkins: true},
+		"same people": {trainings: 5, titles: longName, units: 4, invited: 40, sent: 0.6, pairs: []int{24, 7, 0, 60, 12}},
+		"observed":    {trainings: 2, titles: longName, units: 4, invited: 40, sent: 0.6, observed: []int{24, 6}},
 		"few":         {trainings: 6, units: 2, invited: 9, sent: 0.5},
 		"large":       {trainings: 2, units: 10, invited: 2500, sent: 0.5},
 		"long names":  {trainings: 5, titles: longName, units: 4, invited: 30, sent: 0.9},

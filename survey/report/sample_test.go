@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"strconv"
 	"strings"
@@ -25,6 +26,8 @@ type sampled struct {
 	sent      float64            // share of them who sent in this week
 	checkins  bool               // each training has a check-in too
 	weekAgo   bool               // the satisfaction of the week before is known, and was other
+	pairs     []int              // of so many each training's people are compared, before and after
+	observed  []int              // and with what their supervisors say
 }
 
 // draw makes the week's figures. The same week is drawn each time.
@@ -65,6 +68,7 @@ func (s sampled) counts(t *testing.T, seed uint64) stats.Counts {
 		if s.titles != nil {
 			title = s.titles(i)
 		}
+		s.compare(&c, i, title)
 		for _, instrument := range []int64{1, 2} {
 			if instrument == 2 && !s.checkins {
 				continue
@@ -132,4 +136,32 @@ func answer(c *stats.Counts, block int64, form string, chance *rand.Rand) {
 		now, _ := strconv.Atoi(given[item+stats.EndsNow])
 		c.Pairs = append(c.Pairs, stats.Pair{Block: block, Item: item, Before: min(before, now), Now: max(before, now), Count: 1})
 	}
+}
+
+// compare adds the comparisons of the i-th training.
+func (s sampled) compare(c *stats.Counts, i int, title string) {
+	of := stats.Compared{Training: int64(i + 1), Title: title, Code: fmt.Sprintf("PEL-%02d", i+1), Comparison: stats.BeforeAfter,
+		Dimension: survey.Competence, FirstForm: "reaction", SecondForm: "reaction", Least: 1, Most: 5}
+	if i < len(s.pairs) {
+		of.Pairs = scoredTwice(s.pairs[i], 1, 5, uint64(i))
+		c.Compared = append(c.Compared, of)
+	}
+	if i < len(s.observed) {
+		of.Comparison, of.Dimension, of.Least, of.Most = stats.SelfSupervisor, survey.Application, 0, stats.Hundred
+		of.Pairs = scoredTwice(s.observed[i], 100, 0, uint64(i))
+		c.Compared = append(c.Compared, of)
+	}
+}
+
+// scoredTwice are made-up scores of n people that move towards the scale's other end.
+func scoredTwice(n int, from, to float64, seed uint64) []stats.Two {
+	chance := rand.New(rand.NewPCG(seed, 9))
+	var all []stats.Two
+	for range n {
+		first := 0.2 + 0.5*chance.Float64()
+		second := min(1, first+0.3*chance.Float64()-0.02*float64(seed))
+		at := func(part float64) float64 { return math.Round((from+(to-from)*part)*5) / 5 }
+		all = append(all, stats.Two{First: at(first), Second: at(second)})
+	}
+	return all
 }

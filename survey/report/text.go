@@ -38,17 +38,19 @@ type detail struct {
 	title  int // characters of a training's title
 	label  int // characters of an obstacle
 	helps  int // things that would help
+	pairs  int // comparisons of the same people
 }
 
 func details() []detail {
 	const all = 1000
-	return []detail{{all, 6, 44, 60, 3}, {all, 4, 44, 44, 3}, {all, 4, 36, 30, 3}, {all, 3, 36, 28, 2}, {all, 3, 32, 24, 1},
-		{all, 2, 28, 24, 1}, {all, 1, 28, 20, 1}, {all, 0, 24, 16, 1}, {3, 0, 24, 16, 1}, {2, 0, 24, 16, 1}, {1, 0, 24, 16, 1}}
+	return []detail{{all, 6, 44, 60, 3, 2}, {all, 4, 44, 44, 3, 2}, {all, 4, 36, 30, 3, 2}, {all, 3, 36, 28, 2, 2}, {all, 3, 32, 24, 1, 2},
+		{all, 2, 28, 24, 1, 2}, {all, 1, 28, 20, 1, 1}, {all, 0, 24, 16, 1, 1}, {3, 0, 24, 16, 1, 1}, {2, 0, 24, 16, 1, 1}, {1, 0, 24, 16, 1, 1}}
 }
 
 // Text is a summary as one message without markup, read in a minute and short
 // enough to stand below a picture: what came out first, then rounds, satisfaction,
-// the obstacles named most often and what would help, and what is to be decided.
+// the obstacles named most often and what would help, what the same people said twice,
+// and what is to be decided.
 // Days are those of zone.
 func Text(f stats.Figures, phrases text.Phrases, zone *time.Location, notice Notice) string {
 	said, room := "", LongestCaption-notice.Room
@@ -63,6 +65,7 @@ func Text(f stats.Figures, phrases text.Phrases, zone *time.Location, notice Not
 			w.blank()
 			w.say("more_forms", map[string]any{"Count": more})
 		}
+		w.pairs()
 		w.decisions()
 		if said = strings.Join(w.lines, "\n"); units(said) <= room {
 			return said

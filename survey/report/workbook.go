@@ -30,6 +30,7 @@ func Workbook(out io.Writer, f stats.Figures, phrases text.Phrases, zone *time.L
 		{"units", (*page).units},
 		{"items", (*page).items},
 		{"obstacles", (*page).obstacles},
+		{"pairs", (*page).pairs},
 		{"method", (*page).method},
 	} {
 		p := b.add(at, sheet.key)

@@ -28,6 +28,7 @@ const (
 	shares  // of which 1 is all
 	levels  // means and indices
 	changes // differences, with their sign
+	probabilities
 	grades
 	withheld // in the place of a figure
 )
@@ -101,6 +102,8 @@ func (l look) style() *excelize.Style {
 		format("0.00")
 	case changes:
 		format("+0.00;-0.00;0.00")
+	case probabilities:
+		format("0.0000")
 	case grades:
 		s.Alignment.Horizontal = "right"
 	case withheld:

@@ -290,7 +290,7 @@ func (b *opened) isRound(id string) bool {
 // shows tells whether a figure has its place in the workbook: all of everything
 // together have, and of a round or unit those that its row tells.
 func (b *opened) shows(figure stats.Figure) bool {
-	if figure.Group == stats.All {
+	if figure.Group == stats.All || strings.HasPrefix(figure.Group, "training:") {
 		return true
 	}
 	return slices.ContainsFunc(tolds(), func(c told) bool { return c.measure == figure.Measure && c.item == figure.Item })

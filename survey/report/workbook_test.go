@@ -27,6 +27,7 @@ func TestWorkbookSaysWhatTheListSays(t *testing.T) {
 				b.readGroups("units", "unit", 2)
 				b.readItems()
 				b.readObstacles()
+				b.readPairs()
 				b.readSummary()
 				for _, figure := range f.List {
 					if !b.seen[figure.Scope+figure.Group+string(figure.Measure)+figure.Item] && b.shows(figure) {
@@ -122,7 +123,7 @@ func TestWorkbookIsSetUp(t *testing.T) {
 					t.Errorf("properties %+v: %v", props, err)
 				}
 				var want []string
-				for _, key := range []string{"summary", "trainings", "units", "items", "obstacles", "method"} {
+				for _, key := range []string{"summary", "trainings", "units", "items", "obstacles", "pairs", "method"} {
 					want = append(want, catalogue.In(lang).Say("workbook.sheet."+key, nil))
 				}
 				if got := b.file.GetSheetList(); !slices.Equal(got, want) {

@@ -27,6 +27,7 @@ func Compute(c Counts) Figures {
 			f.List = append(f.List, b.figures(group)...)
 		}
 	}
+	f.compare(c.Compared)
 	return f
 }
 

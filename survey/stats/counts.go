@@ -15,6 +15,7 @@ type Counts struct {
 	Blocks      []CountedBlock
 	Tallies     []Tally
 	Pairs       []Pair
+	Compared    []Compared                  // of trainings, where something is new
 	UnitNames   map[int64]string            // by id
 	Instruments map[int64]survey.Instrument // the rounds', by id
 }

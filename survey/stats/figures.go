@@ -25,6 +25,7 @@ type Figures struct {
 	Forms     []Form           `json:"forms,omitempty"` // those with a round in the period; those on satisfaction first
 	UnitNames map[int64]string `json:"unit_names,omitempty"`
 	List      []Figure         `json:"list"`
+	Compared  []Compared       `json:"compared,omitempty"` // comparisons of which there are figures
 }
 
 // Form is an instrument of which there are figures.
@@ -61,7 +62,7 @@ type Figure struct {
 	// Scope is the period, the units where it is of some, and the form: "2026-06-22
 	// to 2026-06-28 reaction".
 	Scope   string  `json:"scope"`
-	Group   string  `json:"group"` // All, RoundGroup or UnitGroup
+	Group   string  `json:"group"` // All, RoundGroup, UnitGroup or, of comparisons, TrainingGroup
 	Measure Measure `json:"measure"`
 	// Item is what is measured: a question's name, question=choice for one choice of
 	// it, a dimension as DimensionItem has it; "" for people.

@@ -12,10 +12,11 @@ import (
 // reference is what testdata/reference.R computes, with nothing of this package.
 // Its head says how to make it anew. null is what is missing or not defined.
 type reference struct {
-	Made    string
-	By      string
-	Sets    []referenceSet
-	Indices []struct {
+	Made     string
+	By       string
+	Sets     []referenceSet
+	Compared []referencePaired
+	Indices  []struct {
 		Items []string // names of sets
 		Index *float64
 		Grade stats.Grade

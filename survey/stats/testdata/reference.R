@@ -52,6 +52,22 @@ grade_of <- function(index) {
   if (at >= 8831) "A" else if (at >= 7661) "B" else if (at >= 6500) "C" else "D"
 }
 
+# Lakens (2013), formula 10; Hedges (1981); the delta method as in Bonett (2008).
+effect_of <- function(first, second) {
+  n <- length(first)
+  s1 <- sd_of(first)
+  s2 <- sd_of(second)
+  if (n < 3 || (s1 == 0 && s2 == 0)) return(c(NA, NA, NA))
+  s <- (s1 + s2) / 2
+  d <- (sum(second) - sum(first)) / n / s
+  m <- n - 1
+  j <- gamma(m / 2) / (sqrt(m / 2) * gamma((m - 1) / 2))
+  covariance <- sum((first - mean_of(first)) * (second - mean_of(second))) / m
+  together <- if (s1 * s2 > 0) 2 * covariance^2 / (s1 * s2) else 0
+  v <- sum((second - first - d * s)^2) / m / (n * s^2) + d^2 * (s1^2 + s2^2 + together) / (8 * m * s^2)
+  j * d + c(0, -1, 1) * z * j * sqrt(v)
+}
+
 # --- R's own ---
 
 agree <- function(what, ours, theirs) {
@@ -157,6 +173,38 @@ for (set in sets) {
 }
 stopifnot(length(sets) >= 30)
 
+# --- Comparisons: scores of the same people twice ---
+
+compared <- list()
+compare <- function(name, first, second) {
+  stopifnot(length(first) == length(second), !(name %in% names(compared)))
+  compared[[name]] <<- list(name = name, first = first, second = second)
+}
+scores <- function(n, items, mean) sapply(1:n, function(i) round(mean_of(clamp(rnorm(items, mean, 1), 5)), 9))
+hundred <- function(n) round(100 * runif(n), 6)
+
+compare("nobody", numeric(0), numeric(0))
+compare("one", 2.4, 3.2)
+compare("two", c(2, 3), c(3, 5))
+compare("three", c(2, 3, 2.5), c(3, 3.5, 4.5))
+compare("five without ties", c(2.1, 3, 2.6, 1.8, 4), c(2.3, 3.7, 3.9, 2.2, 3.1))
+compare("five with ties", c(2.2, 3.2, 2.6, 1.8, 4), c(2.4, 3.4, 3.8, 2.2, 3.8))
+compare("five all higher", c(1, 1.4, 2, 2.2, 3), c(1.2, 1.8, 2.6, 3, 4))
+compare("one of them the same", c(2.1, 3, 2.6, 1.8, 4, 3.3), c(2.3, 3.7, 3.9, 2.2, 3.1, 3.3))
+compare("nobody changed", c(2, 3, 3.4, 4, 1), c(2, 3, 3.4, 4, 1))
+compare("all the same, no change", rep(3, 6), rep(3, 6))
+compare("all the same, one higher", rep(2.2, 7), rep(3.2, 7))
+compare("the first all the same", rep(2, 8), c(2, 3, 4, 2.5, 3, 3.5, 5, 4.4))
+compare("the second all the same", c(1, 3, 2.4, 2.5, 3, 3.5, 2, 4.4), rep(4, 8))
+compare("everybody up by as much", c(1, 2, 2.4, 3, 3.6), c(1, 2, 2.4, 3, 3.6) + 1)
+compare("against each other", c(1, 2, 3, 4, 5, 2), c(5, 4, 3, 2, 1, 4))
+compare("even on both sides", c(2, 2, 2, 2, 2, 2), c(3, 1, 4, 0, 5, -1))
+for (n in c(6, 9, 10, 24, 49, 50, 75)) compare(paste("of hundred, n", n), hundred(n), hundred(n))
+for (n in c(7, 12, 30, 60, 300)) compare(paste("means of five, n", n), scores(n, 5, 2.8), scores(n, 5, 3.4))
+compare("fifty with a zero", c(hundred(49), 50), c(hundred(49), 50))
+
+stopifnot(length(compared) >= 25)
+
 # --- Out ---
 
 number <- function(x) ifelse(is.na(x), "null", sprintf("%.17g", x))
@@ -206,7 +254,31 @@ of_index <- list(character(0), "all at the top", "two alike", names_of("skewed")
                  c(names_of("skewed"), "all at the top", "three"), names(of_four))
 indices <- sapply(of_index, function(items) index_out(if (length(items) == 0) character(0) else items))
 
+effect_out <- function(c) {
+  gains <- round(c$second - c$first, 9) # so that those equal on paper are
+  effect <- effect_of(c$first, c$second)
+  rank <- list(statistic = 0, p.value = NA)
+  changed <- sum(gains != 0)
+  exact <- changed > 0 && changed == length(gains) && length(gains) < 50 && !anyDuplicated(abs(gains))
+  if (changed > 0) {
+    rank <- suppressWarnings(wilcox.test(gains))
+    if (exact) stopifnot(grepl("exact", rank$method)) else stopifnot(grepl("continuity", rank$method))
+  }
+  check_mean(c$name, c$first)
+  check_mean(c$name, c$second)
+  check_mean(c$name, gains)
+  if (length(gains) > 1 && min(gains) < max(gains)) {
+    agree(c$name, t_interval(gains), t.test(c$second, c$first, paired = TRUE)$conf.int)
+  }
+  paste0('    {"name": ', text(c$name), ',\n     "first": ', array(c$first), ',\n     "second": ', array(c$second),
+         ',\n     "firsts": ', mean_out(c$first), ',\n     "seconds": ', mean_out(c$second), ',\n     "gain": ', mean_out(gains),
+         ',\n     "effect": ', object(value = number(effect[1]), low = number(effect[2]), high = number(effect[3])),
+         ',\n     "rank": ', object(n = number(changed), v = number(unname(rank$statistic)), p = number(rank$p.value),
+                                     exact = if (exact) "true" else "false"), "}")
+}
+
 cat('{"made": "Rscript survey/stats/testdata/reference.R > survey/stats/testdata/reference.json",\n')
 cat(' "by": ', text(R.version.string), ',\n', sep = "")
 cat(' "sets": [\n', paste(sapply(sets, set_out), collapse = ",\n"), "],\n", sep = "")
-cat(' "indices": [\n', paste(indices, collapse = ",\n"), "]}\n", sep = "")
+cat(' "indices": [\n', paste(indices, collapse = ",\n"), "],\n", sep = "")
+cat(' "compared": [\n', paste(sapply(compared, effect_out), collapse = ",\n"), "]}\n", sep = "")
