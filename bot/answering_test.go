@@ -276,6 +276,7 @@ func TestDeliveries(t *testing.T) {
 			// What is delayed has been processed: it is on the screen.
 			_, _ = h.budi.Await(t.Context(), simulator.HasButton("Mulai"))
 		}()
+		h.letOut()
 		batch, err := h.ClaimDeliveries(t.Context(), h.process.Number(), time.Minute, 100, h.clock.Now())
 		must(t, err)
 		for _, d := range batch {

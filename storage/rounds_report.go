@@ -89,10 +89,11 @@ const asked = `
 		FROM session s WHERE s.round_id = $1 GROUP BY s.invitation_id
 	), carried AS (
 		SELECT di.invitation_id, d.account_id,
-		       bool_or(d.state = 'sent') AS sent,
-		       bool_or(d.unknowns > 0) AS unknown,
-		       bool_or(d.state IN ('due', 'held', 'sending', 'unneeded')) AS waiting
+		       bool_or(coalesce(c.state, d.state) = 'sent') AS sent,
+		       bool_or(coalesce(c.unknowns, d.unknowns) > 0) AS unknown,
+		       bool_or(coalesce(c.state, d.state) IN ('due', 'held', 'sending', 'unneeded')) AS waiting
 		FROM delivery d JOIN delivery_invitation di ON di.delivery_id = d.id
+		LEFT JOIN delivery c ON c.id = d.carried_by -- it went out in that
 		WHERE d.round_id = $1 AND d.kind = 'invitation' GROUP BY di.invitation_id, d.account_id
 	), arrived AS (
 		SELECT invitation_id, bool_or(sent) AS sent, bool_or(unknown) AS unknown FROM carried GROUP BY invitation_id
