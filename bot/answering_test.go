@@ -196,7 +196,7 @@ func TestDeliveries(t *testing.T) {
 			h.act(h.budi, step)
 		}
 		h.pass(6*24*time.Hour + time.Hour)
-		if _, err := h.RemindUnsent(t.Context(), h.clock.Now(), wib); err != nil {
+		if _, err := h.PlanReminders(t.Context(), h.clock.Now(), wib); err != nil {
 			t.Fatal(err)
 		}
 		h.deliver()

@@ -39,22 +39,6 @@ func (w Working) NextOpen(t time.Time) time.Time {
 	return w.morning(w.Holidays.NextWorkingDay(day))
 }
 
-// LastDayReminder is when those are reminded who can still answer until closes: a
-// day before. Where that is closed time, and no working morning follows in time
-// for what waits for it to go out, it is when the last working hour before begins.
-func (w Working) LastDayReminder(closes time.Time) time.Time {
-	dayBefore := closes.Add(-24 * time.Hour)
-	if w.Open(dayBefore) || !w.NextOpen(dayBefore).Add(Spread).After(closes) {
-		return dayBefore
-	}
-	for day, n := DayOf(dayBefore, w.Zone), 0; n < longestBreak; day, n = day.AddDays(-1), n+1 {
-		if end := w.evening(day); w.Holidays.IsWorkingDay(day) && !end.After(dayBefore) {
-			return end.Add(-time.Hour)
-		}
-	}
-	return dayBefore
-}
-
 func (w Working) morning(d Day) time.Time { return w.at(d, morningHour) }
 func (w Working) evening(d Day) time.Time { return w.at(d, eveningHour) }
 
