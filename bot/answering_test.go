@@ -192,7 +192,7 @@ func TestDeliveries(t *testing.T) {
 		h := newHouse(t)
 		h.open("A")
 		h.settle()
-		for _, step := range []string{"[Mulai]", "[Puas]", "[☐ Waktu]", "[Lanjut]", "[Lewati]"} {
+		for _, step := range []string{"[Mulai]", "[Puas]", "[☐ Waktu]", "[Lanjut]", "[Lewati]", "[Lewati]", "[Lewati]"} {
 			h.act(h.budi, step)
 		}
 		h.pass(6*24*time.Hour + time.Hour)

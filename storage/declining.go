@@ -20,6 +20,9 @@ const (
 	NotMine   DeclinedAs = "not_mine"  // a supervisor, about somebody who is not theirs
 )
 
+// NoReason is the reason of those who were asked for one and would not give any.
+const NoReason = "none"
+
 // decline ends an open session, and its invitation where the claim is confirmed: who
 // only says to be the employee speaks for nobody else. The claim is held, so that
 // whoever confirms it comes before or after.
@@ -148,7 +151,7 @@ type ReasonCount struct {
 func countReasons(ctx context.Context, q sqlx.ExtContext, round int64) ([]ReasonCount, error) {
 	var counts []ReasonCount
 	err := sqlx.SelectContext(ctx, q, &counts, asked+`
-		SELECT i.declined_why AS why, count(*) AS count
+		SELECT CASE i.declined_why WHEN '`+NoReason+`' THEN '' ELSE i.declined_why END AS why, count(*) AS count
 		FROM asked JOIN invitation i ON i.id = asked.id
 		WHERE standing = 'unwilling' GROUP BY 1 ORDER BY 2 DESC, 1`, round, true, pq.Array([]int64{}))
 	if err != nil {

@@ -155,11 +155,11 @@ func TestWhyPeopleDecline(t *testing.T) {
 		"nobody declined":                       {},
 		"four of a kind are not told":           {given: []string{"time 4"}},
 		"five are":                              {given: []string{"time 5"}, want: []storage.ReasonCount{{Why: "time", Count: 5}}},
-		"the others together, if they are five": {given: []string{"time 6", "many 3", " 2"}, want: []storage.ReasonCount{{Why: "time", Count: 6}, {Count: 5}}},
+		"the others together, if they are five": {given: []string{"time 6", "many 3", " 1", "none 1"}, want: []storage.ReasonCount{{Why: "time", Count: 6}, {Count: 5}}},
 		"else one more is among them": {given: []string{"time 7", "many 5", "unclear 1"},
 			want: []storage.ReasonCount{{Why: "time", Count: 7}, {Count: 6}}},
 		"and where it is the only one, none is told": {given: []string{"time 7", "many 1"}},
-		"without a reason is none":                   {given: []string{" 9"}},
+		"without a reason is none":                   {given: []string{" 3", "none 9"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -199,3 +199,40 @@ func (s *Store) RemindLater(ctx context.Context, account int64, sessions []int64
 	})
 	return due, err
 }
+
+// ReminderTurn is how a reminder stands among those that its person got.
+type ReminderTurn struct {
+	LastDay bool `db:"last_day"`
+	Asked   bool // for, by the person
+	Earlier int  // about any of its forms, that arrived
+}
+
+// ReminderTurn tells it of a delivery.
+func (s *Store) ReminderTurn(ctx context.Context, delivery int64) (ReminderTurn, error) {
+	var turn ReminderTurn
+	err := s.db.GetContext(ctx, &turn, `
+		SELECT d.last_day, d.reply AS asked,
+		       (SELECT count(DISTINCT e.id) FROM delivery_invitation mine
+		        JOIN delivery_invitation theirs ON theirs.invitation_id = mine.invitation_id
+		        JOIN delivery e ON e.id = theirs.delivery_id
+		        WHERE mine.delivery_id = d.id AND e.id <> d.id AND e.kind = 'reminder' AND e.account_id = d.account_id
+		          AND e.state = 'sent') AS earlier
+		FROM delivery d WHERE d.id = $1`, delivery)
+	if err != nil {
+		return ReminderTurn{}, fmt.Errorf("read how delivery %d reminds: %w", delivery, err)
+	}
+	return turn, nil
+}
+
+// AnsweredSince tells whether an account answered anything after a moment, or sent it.
+func (s *Store) AnsweredSince(ctx context.Context, account int64, moment time.Time) (answered bool, err error) {
+	err = s.db.GetContext(ctx, &answered, `
+		SELECT EXISTS (SELECT FROM session WHERE account_id = $1 AND state = 'open' AND opened_at IS NOT NULL AND updated_at > $2)
+		    OR EXISTS (SELECT FROM response p JOIN claim c ON c.id = p.claim_id
+		               WHERE c.account_id = $1 AND c.state IN ('confirmed', 'provisional') AND p.sent_at > $2 AND NOT p.automatic)`,
+		account, moment)
+	if err != nil {
+		return false, fmt.Errorf("look when account %d answered: %w", account, err)
+	}
+	return answered, nil
+}

@@ -8,6 +8,9 @@ import (
 // reminderHour is when reminders are due, by the office's wall clock.
 const reminderHour = 9
 
+// shortNotice is how long somebody who is reminded needs at least.
+const shortNotice = 15 * time.Minute
+
 // Reminder is a moment at which a round reminds those who have not sent.
 type Reminder struct {
 	At      time.Time
@@ -45,6 +48,24 @@ func (w Working) Reminders(opens, closes time.Time, after []int, last bool) []Re
 		reminders = append(reminders, Reminder{At: w.at(final, reminderHour), LastDay: true})
 	}
 	return reminders
+}
+
+// Later is when somebody is reminded again, of what can be answered until closes, who
+// at that moment would rather not answer yet: a day later by the wall clock. Where it
+// closes before that, it is an hour before the closing, or in the last hour of the
+// working day; false where neither is at least an hour away.
+func (w Working) Later(at, closes time.Time) (time.Time, bool) {
+	tomorrow := atReading(wallReading(at, w.Zone).AddDate(0, 0, 1), w.Zone)
+	if tomorrow.Add(shortNotice).Before(closes) {
+		return tomorrow, true
+	}
+	for _, end := range []time.Time{closes, w.evening(DayOf(at, w.Zone))} {
+		again := end.Add(-time.Hour)
+		if w.Open(again) && !again.Before(at.Add(time.Hour)) && again.Add(shortNotice).Before(closes) {
+			return again.In(w.Zone), true
+		}
+	}
+	return time.Time{}, false
 }
 
 // lastDay is the last working day, after the opening, on which those who are

@@ -111,3 +111,39 @@ func TestRemindersHold(t *testing.T) {
 		}
 	})
 }
+
+func TestLater(t *testing.T) {
+	tests := map[string]struct {
+		zone       string
+		at, closes string
+		want       string // "": not again
+	}{
+		"tomorrow at the same time":                    {at: "2026-06-24 09:10:30", closes: "2026-06-29 15:30:00", want: "2026-06-25 09:10:30"},
+		"on a Saturday, too: it was asked for":         {at: "2026-06-26 14:00:00", closes: "2026-06-29 15:30:00", want: "2026-06-27 14:00:00"},
+		"over a month's end":                           {at: "2026-06-30 14:00:00", closes: "2026-07-03 15:30:00", want: "2026-07-01 14:00:00"},
+		"on a leap day":                                {at: "2028-02-28 14:00:00", closes: "2028-03-03 15:30:00", want: "2028-02-29 14:00:00"},
+		"over the year's end":                          {at: "2026-12-31 22:00:00", closes: "2027-01-05 15:30:00", want: "2027-01-01 22:00:00"},
+		"it closes just then: an hour before":          {at: "2026-06-24 15:20:00", closes: "2026-06-25 15:30:00", want: "2026-06-25 14:30:00"},
+		"it closes today":                              {at: "2026-06-29 09:10:00", closes: "2026-06-29 15:30:00", want: "2026-06-29 14:30:00"},
+		"it closes this evening: the day's last hour":  {at: "2026-06-29 09:10:00", closes: "2026-06-29 21:00:00", want: "2026-06-29 17:00:00"},
+		"it closes on Saturday: Friday's last hour":    {at: "2026-06-26 09:10:00", closes: "2026-06-27 09:00:00", want: "2026-06-26 17:00:00"},
+		"it closes in less than two hours":             {at: "2026-06-29 13:31:00", closes: "2026-06-29 15:30:00"},
+		"in exactly two":                               {at: "2026-06-29 13:30:00", closes: "2026-06-29 15:30:00", want: "2026-06-29 14:30:00"},
+		"late on Friday, and it closes on Saturday":    {at: "2026-06-26 16:30:00", closes: "2026-06-27 09:00:00"},
+		"it has closed":                                {at: "2026-06-29 16:00:00", closes: "2026-06-29 15:30:00"},
+		"tomorrow has no such time: the clock goes on": {zone: "Europe/Berlin", at: "2026-03-28 02:30:00", closes: "2026-04-02 15:00:00", want: "2026-03-29 03:30:00"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			w := workingOf(t, test.zone)
+			again, found := w.Later(at(t, test.at, w.Zone), at(t, test.closes, w.Zone))
+			got := ""
+			if found {
+				got = again.In(w.Zone).Format(time.DateTime)
+			}
+			if got != test.want {
+				t.Errorf("again at %q, want %q", got, test.want)
+			}
+		})
+	}
+}
