@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pascalatih/storage"
+	"pascalatih/survey/stats"
 )
 
 // decline declines the account's open form.
@@ -195,5 +196,30 @@ func TestWhyPeopleDecline(t *testing.T) {
 				t.Errorf("of a unit: %v", got)
 			}
 		})
+	}
+}
+
+// A summary counts who declined by its end, of the whole office or a round, and
+// never by units.
+func TestASummaryCountsWhoDeclined(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.opened()
+	o.decline(101, storage.Unwilling, "", afternoon.Add(day))
+	for to, want := range map[time.Time]int{afternoon.Add(day): 0, afternoon.Add(2 * day): 1} {
+		counts, err := o.Counts(t.Context(), stats.Period{From: afternoon.Add(-day), To: to})
+		must(t, err)
+		declined := 0
+		for _, s := range counts.Standings {
+			declined += s.Declined
+		}
+		if declined != want {
+			t.Errorf("by %v %d have declined, want %d", to, declined, want)
+		}
+		for _, figure := range stats.Compute(counts).List {
+			if figure.Measure == stats.Declined && (figure.N != 1 || strings.HasPrefix(figure.Group, "unit:")) {
+				t.Errorf("told is %+v", figure)
+			}
+		}
 	}
 }
