@@ -39,8 +39,8 @@ func (b *Bot) composeForms(ctx context.Context, d storage.Delivery) (telegram.Me
 		words, keyboard, err := b.draw(ctx, open[0], view{})
 		return telegram.Message{Chat: d.AccountID, Text: words, Buttons: keyboard}, storage.Outcome{}, err
 	}
-	sentence, button, err := b.remind(ctx, open[0])
-	return telegram.Message{Chat: d.AccountID, Text: plain(sentence), Buttons: telegram.Keyboard{{button}}}, storage.Outcome{}, err
+	d.Sessions = []int64{open[0].ID}
+	return b.composeReminder(ctx, d)
 }
 
 // isFresh tells whether nobody was at a form yet.

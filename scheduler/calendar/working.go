@@ -79,22 +79,6 @@ func (w Working) nextOpen(t time.Time, suits func(Day) bool) time.Time {
 	return w.at(today.AddDays(1), morningHour)
 }
 
-// LastDayReminder is when those are reminded who can still answer until closes: a
-// day before. Where that is closed time, and no working morning follows in time
-// for what waits for it to go out, it is when the last working hour before begins.
-func (w Working) LastDayReminder(closes time.Time) time.Time {
-	dayBefore := closes.Add(-24 * time.Hour)
-	if w.Open(dayBefore) || !w.NextOpen(dayBefore).Add(Spread).After(closes) {
-		return dayBefore
-	}
-	for day, n := DayOf(dayBefore, w.Zone), 0; n < longestBreak; day, n = day.AddDays(-1), n+1 {
-		if end := w.evening(day); w.IsWorkingDay(day) && !end.After(dayBefore) {
-			return end.Add(-time.Hour)
-		}
-	}
-	return dayBefore
-}
-
 // hours are those of a day.
 func (w Working) hours(d Day) (opens, closes time.Duration) {
 	for _, other := range w.Hours {
