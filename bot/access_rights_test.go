@@ -108,7 +108,7 @@ type tapRight struct {
 func tapRights() map[string][]tapRight {
 	siti := []string{"s:2:1:%s", "s:2:2:%s"} // Siti's form, at its revision and at another
 	return map[string][]tapRight{
-		"s": {{verbs: "open next pick tick date erase back skip review list change send", roles: everyRole(), foreign: map[string][]string{"": siti}}},
+		"s": {{verbs: "open next pick tick date erase back skip review list change send later decline why reopen", roles: everyRole(), foreign: map[string][]string{"": siti}}},
 		"p": {{verbs: "withdraw unlink agree", roles: everyRole()}},
 		"b": {{verbs: "id en", roles: everyRole(), works: []string{"b:0:0:id"}}},
 		"d": {{verbs: talkVerbs(), roles: everyRole(),

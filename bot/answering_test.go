@@ -192,11 +192,11 @@ func TestDeliveries(t *testing.T) {
 		h := newHouse(t)
 		h.open("A")
 		h.settle()
-		for _, step := range []string{"[Mulai]", "[Puas]", "[☐ Waktu]", "[Lanjut]", "[Lewati]"} {
+		for _, step := range []string{"[Mulai]", "[Puas]", "[☐ Waktu]", "[Lanjut]", "[Lewati]", "[Lewati]", "[Lewati]"} {
 			h.act(h.budi, step)
 		}
 		h.pass(6*24*time.Hour + time.Hour)
-		if _, err := h.RemindUnsent(t.Context(), h.clock.Now(), wib); err != nil {
+		if _, err := h.PlanReminders(t.Context(), h.clock.Now(), wib); err != nil {
 			t.Fatal(err)
 		}
 		h.deliver()
@@ -276,6 +276,7 @@ func TestDeliveries(t *testing.T) {
 			// What is delayed has been processed: it is on the screen.
 			_, _ = h.budi.Await(t.Context(), simulator.HasButton("Mulai"))
 		}()
+		h.letOut()
 		batch, err := h.ClaimDeliveries(t.Context(), h.process.Number(), time.Minute, 100, h.clock.Now())
 		must(t, err)
 		for _, d := range batch {

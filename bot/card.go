@@ -45,6 +45,11 @@ const (
 	doList   = "list"   // Ubah jawaban: which question
 	doChange = "change" // the question Index of the instrument
 	doSend   = "send"   // Kirim
+
+	doLater   = "later"   // Nanti, about this form or, at Index 1, all open ones
+	doDecline = "decline" // Tidak bersedia
+	doWhy     = "why"     // the reason Index of declineReasons
+	doReopen  = "reopen"  // Isi saja
 )
 
 // button is one that acts on this card as it is now.
@@ -66,6 +71,8 @@ func (c card) text() telegram.HTML {
 		switch question, asked := c.answers.Current(); {
 		case c.session.State == storage.SessionClosed:
 			p.text(c.say.Say("card.closed", map[string]any{"Title": c.title()}))
+		case c.session.State == storage.SessionDeclined:
+			c.writeDeclined(p)
 		case c.session.State == storage.SessionSent && c.session.Automatic:
 			p.text(c.say.Say("card.sent_automatically", map[string]any{"Title": c.title()}))
 		case c.session.State == storage.SessionSent:
@@ -88,6 +95,8 @@ func (c card) text() telegram.HTML {
 func (c card) keyboard() telegram.Keyboard {
 	question, asked := c.answers.Current()
 	switch {
+	case c.session.State == storage.SessionDeclined:
+		return c.declinedKeyboard()
 	case c.session.State != storage.SessionOpen:
 		return nil
 	case c.session.OpenedAt == nil:

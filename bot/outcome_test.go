@@ -23,7 +23,7 @@ func TestOutcomeOf(t *testing.T) {
 		err  error
 		want storage.Outcome
 	}{
-		"throttled":           {err: wire(telegram.Throttled), want: storage.Outcome{State: storage.Later, Reason: "throttled", After: 7 * time.Second}},
+		"throttled":           {err: wire(telegram.Throttled), want: storage.Outcome{State: storage.Later, Reason: "throttled", After: 7 * time.Second, Throttled: true}},
 		"blocked":             {err: wire(telegram.Blocked), want: storage.Outcome{State: storage.Failed, Reason: "blocked", Blocked: true}},
 		"blocked before":      {err: errSilent, want: storage.Outcome{State: storage.Failed, Reason: "blocked", Blocked: true}},
 		"refused":             {err: wire(telegram.Refused), want: storage.Outcome{State: storage.Failed, Reason: "said so"}},

@@ -88,16 +88,16 @@ func TestIngatkan(t *testing.T) {
 		w.step(h, admin, "[Ingatkan]")
 		h.reads(admin, "Pengingat sedang dikirim kepada 2 orang.")
 		h.deliverAll()
-		h.reads(h.budi, "Formulir Pelatihan A belum selesai diisi")
-		h.reads(h.siti, "Formulir Pelatihan A menunggu jawaban Bapak/Ibu. Waktu: sekitar 1 menit")
+		h.reads(h.budi, "formulir Pelatihan A masih menunggu jawaban", "Tinggal 4 pertanyaan")
+		h.reads(h.siti, "formulir Pelatihan A masih menunggu jawaban", "Belum dimulai, perlu sekitar 1 menit")
 		w.step(h, admin, "/ingatkan 1")
 		h.reads(admin, "sudah diingatkan hari ini")
 		if got := query[int](h, `SELECT count(*) FROM delivery WHERE kind = 'reminder'`); got != 2 {
 			h.t.Errorf("%d reminders", got)
 		}
-		h.tap(h.siti, "Mulai")
+		h.tap(h.siti, "Isi sekarang")
 		h.reads(h.siti, "Seberapa puas?")
-		h.tap(h.budi, "Lanjutkan")
+		h.tap(h.budi, "Isi sekarang")
 		h.reads(h.budi, "Pelatihan A · ")
 	})
 }
@@ -114,6 +114,7 @@ func TestIngatkanWhoHasOnlyToSend(t *testing.T) {
 	}
 	h.tap(h.siti, "Kirim")
 	admin := h.admin()
+	h.pass(10 * time.Minute) // else he is at it just now
 	h.write(admin, "/ingatkan 1")
 	h.expect(admin, "Yang akan diingatkan: 1 orang.", "· 1 orang sudah mengirim")
 	h.tap(admin, "Ingatkan")
@@ -122,6 +123,7 @@ func TestIngatkanWhoHasOnlyToSend(t *testing.T) {
 	h.reads(h.budi, "sudah lengkap, tinggal menekan Kirim")
 	h.pass(24 * time.Hour)
 	h.tap(h.budi, "Tinjau jawaban")
+	h.pass(10 * time.Minute)
 	h.write(admin, "/ingatkan 1")
 	yes := admin.Chat().Button("Ingatkan")
 	h.tap(h.budi, "Kirim")

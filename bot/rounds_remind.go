@@ -2,51 +2,205 @@ package bot
 
 import (
 	"context"
-	"strings"
+	"fmt"
+	"time"
 
 	"pascalatih/bot/telegram"
 	"pascalatih/storage"
+	"pascalatih/survey/text"
 )
 
+// restAfter is how much later a reminder comes to somebody who is answering just now,
+// if it is needed then.
+const restAfter = time.Hour
+
 // composeReminder reminds of forms that were not sent, each of what is left to be
-// done: Kirim alone, the questions that are open, or all of it.
+// done. Whether it is needed is decided now: of what was sent, declined or closed
+// since it was planned nobody is reminded, and whoever answers just now is left alone.
 func (b *Bot) composeReminder(ctx context.Context, d storage.Delivery) (telegram.Message, storage.Outcome, error) {
 	sessions, err := b.sessionsOf(ctx, d)
 	if err != nil {
 		return telegram.Message{}, storage.Outcome{}, err
 	}
-	var keyboard telegram.Keyboard
-	var sentences []string
+	var waiting []waitingForm
 	for _, session := range sessions {
-		sentence, button, err := b.remind(ctx, session)
+		if !session.ClosesAt.After(b.clock.Now()) {
+			continue
+		}
+		form, err := b.waitingForm(ctx, session)
 		if err != nil {
 			return telegram.Message{}, storage.Outcome{}, err
 		}
-		sentences = append(sentences, sentence)
-		keyboard = append(keyboard, []telegram.Button{button})
+		waiting = append(waiting, form)
 	}
-	if len(sentences) == 0 {
+	if len(waiting) == 0 {
 		return telegram.Message{}, storage.Outcome{State: storage.Unneeded, Reason: "nothing is unsent"}, nil
 	}
-	words := plain(strings.Join(sentences, "\n\n"))
-	return telegram.Message{Chat: d.AccountID, Text: words, Buttons: keyboard}, storage.Outcome{}, nil
+	answering, err := b.store.AnsweredSince(ctx, d.AccountID, b.clock.Now().Add(-storage.JustNow))
+	if err != nil {
+		return telegram.Message{}, storage.Outcome{}, err
+	}
+	if answering {
+		return telegram.Message{}, storage.Outcome{State: storage.Later, Reason: "is answering just now", After: restAfter}, nil
+	}
+	turn, err := b.store.ReminderTurn(ctx, d.ID)
+	if err != nil {
+		return telegram.Message{}, storage.Outcome{}, err
+	}
+	message := telegram.Message{Chat: d.AccountID}
+	if len(waiting) == 1 {
+		message.Text, message.Buttons = waiting[0].remind(turnKey(turn))
+	} else {
+		say := waiting[0].say
+		heading := say.Say("reminder.several_"+turnKey(turn), map[string]any{"Count": len(waiting)})
+		message.Text, message.Buttons = listWaiting(heading, waiting)
+		message.Buttons = append(message.Buttons, []telegram.Button{waiting[0].button(say.Say("button.later", nil), doLater, 1)})
+	}
+	return message, storage.Outcome{}, nil
 }
 
-// remind is what a reminder says of one form, and the button to it.
-func (b *Bot) remind(ctx context.Context, session storage.Session) (string, telegram.Button, error) {
+// turnKey is how a reminder is worded: each of a round another way.
+func turnKey(turn storage.ReminderTurn) string {
+	switch {
+	case turn.Asked:
+		return "asked"
+	case turn.LastDay:
+		return "last"
+	case turn.Earlier > 0:
+		return "again"
+	}
+	return "first"
+}
+
+// waitingForm is an open form, and what is left to be done in it.
+type waitingForm struct {
+	card
+	state string         // a key: unsent, optional, unfinished, unopened
+	data  map[string]any // what the sentences about it put in
+}
+
+func (b *Bot) waitingForm(ctx context.Context, session storage.Session) (waitingForm, error) {
 	answers, err := b.resume(ctx, session)
 	if err != nil {
-		return "", telegram.Button{}, err
+		return waitingForm{}, err
 	}
 	say := b.texts.In(session.Language)
-	c := card{session: session, answers: answers, say: say}
-	data := map[string]any{"Title": c.title(), "Until": say.Moment(session.ClosesAt, b.zone)}
+	form := waitingForm{card: card{session: session, answers: answers, say: say, zone: b.zone, today: b.today()}}
+	form.data = map[string]any{"Title": form.title(), "Until": say.Moment(session.ClosesAt, b.zone)}
+	left := answers.Left(b.today())
 	switch {
+	case session.OpenedAt == nil:
+		form.state, form.data["Count"] = "unopened", minutes(answers, b.today())
+	case session.Complete && left == 0:
+		form.state = "unsent"
 	case session.Complete:
-		return say.Say("reminder.unsent", data), c.button(say.Say("button.check", nil), doReview, 0), nil
-	case session.OpenedAt != nil:
-		return say.Say("reminder.unfinished", data), c.button(say.Say("button.resume", nil), doOpen, 0), nil
+		form.state, form.data["Count"] = "optional", left
+	default:
+		form.state, form.data["Count"] = "unfinished", max(1, left)
 	}
-	data["Count"] = minutes(answers, b.today())
-	return say.Say("reminder.unopened", data), c.button(say.Say("button.start", nil), doOpen, 0), nil
+	return form, nil
+}
+
+// remind is the reminder of this one form.
+func (f waitingForm) remind(turn string) (telegram.HTML, telegram.Keyboard) {
+	words := write(func(p *page) {
+		p.text(f.say.Say("reminder."+turn, f.data))
+		p.gap()
+		p.text(f.say.Say("reminder."+f.state, f.data))
+	})
+	return words, telegram.Keyboard{
+		{f.toForm()},
+		{f.button(f.say.Say("button.later", nil), doLater, 0), f.button(f.say.Say("button.decline", nil), doDecline, 0)},
+	}
+}
+
+// toForm is the button that makes its message the form's card.
+func (f waitingForm) toForm() telegram.Button {
+	if f.state == "unsent" {
+		return f.button(f.say.Say("button.check", nil), doReview, 0)
+	}
+	return f.button(f.say.Say("button.fill_now", nil), doOpen, 0)
+}
+
+// listWaiting is a heading with several forms below it, each with what is left of it
+// and a button that makes this message its card.
+func listWaiting(heading string, forms []waitingForm) (telegram.HTML, telegram.Keyboard) {
+	keyboard := make(telegram.Keyboard, len(forms))
+	words := write(func(p *page) {
+		p.text(heading)
+		for i, form := range forms {
+			name := fmt.Sprintf("%d. %s", i+1, form.title())
+			button := form.toForm()
+			button.Text = beginningOf(name, fullWidth)
+			keyboard[i] = []telegram.Button{button}
+			p.line()
+			p.text(name + " · " + form.say.Say("reminder.brief_"+form.state, form.data) + " · " +
+				form.say.Say("surveys.until", map[string]any{"Until": form.data["Until"]}))
+		}
+	})
+	return words, keyboard
+}
+
+// later is Nanti: the person is reminded again at a time that is told.
+func (b *Bot) later(ctx context.Context, v visit, session storage.Session, all bool) error {
+	sessions := []storage.Session{session}
+	if all {
+		var err error
+		if sessions, err = b.store.OpenSessions(ctx, v.Chat.ID); err != nil {
+			return fmt.Errorf("read what is open to somebody who waits: %w", err)
+		}
+	}
+	var forms []waitingForm
+	var ids []int64
+	closes := session.ClosesAt
+	for _, s := range sessions {
+		form, err := b.waitingForm(ctx, s)
+		if err != nil {
+			return err
+		}
+		forms, ids = append(forms, form), append(ids, s.ID)
+		if s.ClosesAt.After(closes) {
+			closes = s.ClosesAt
+		}
+	}
+	working, err := b.store.Working(ctx, b.zone)
+	if err != nil {
+		return fmt.Errorf("find when to remind again: %w", err)
+	}
+	at, again := working.Later(v.now.In(b.zone), closes)
+	if again {
+		if at, err = b.store.RemindLater(ctx, v.Chat.ID, ids, at, v.now); err != nil {
+			return fmt.Errorf("remind later: %w", err)
+		}
+		if at.IsZero() { // it was sent, or closed, just now
+			b.show(view{session: session.ID, account: v.Chat.ID, asked: true, stray: v.message(), class: telegram.Edit})
+			return nil
+		}
+	}
+	words, keyboard := b.drawLater(forms, at, again, at.Sub(v.now) < 23*time.Hour)
+	b.react(v, words, keyboard)
+	return nil
+}
+
+// drawLater tells when the forms are reminded of again, or that they are not.
+func (b *Bot) drawLater(forms []waitingForm, at time.Time, again, sooner bool) (telegram.HTML, telegram.Keyboard) {
+	first := forms[0]
+	key := "reminder.too_late"
+	data := map[string]any{"Title": first.data["Title"], "Until": first.data["Until"]}
+	if again {
+		key = "reminder.later"
+		data["At"] = dayAndMoment(first.say, at, b.zone)
+	}
+	if len(forms) > 1 {
+		return listWaiting(first.say.Say(key+"_several", data), forms)
+	}
+	if again && sooner {
+		key = "reminder.later_sooner"
+	}
+	return plain(first.say.Say(key, data)), telegram.Keyboard{{first.toForm()}}
+}
+
+// dayAndMoment is a moment with its day of the week.
+func dayAndMoment(say text.Phrases, at time.Time, zone *time.Location) string {
+	return say.Weekday(at.In(zone).Weekday()) + ", " + say.Moment(at, zone)
 }

@@ -22,6 +22,11 @@ func (b *Bot) drawReport(ctx context.Context, say text.Phrases, round int64) (sc
 		p.line()
 		p.text(say.Say("rounds.rate", map[string]any{"Sent": say.Count(report.Sent), "Invited": say.Count(report.Invited),
 			"Rate": say.Percent(float64(report.Sent)/float64(report.Invited), 0)}))
+		if report.Declined > 0 {
+			p.line()
+			p.text(say.Say("rounds.declined", map[string]any{"Count": report.Declined}))
+			writeReasons(p, say, report.Reasons)
+		}
 		writeUnits(p, say, report.Units)
 		begun := false
 		for _, standing := range storage.Unreached() {

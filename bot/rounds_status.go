@@ -42,7 +42,8 @@ func (b *Bot) showRound(ctx context.Context, v visit, round int64) error {
 	words := write(func(p *page) {
 		b.writeRound(p, v.say, report.Round)
 		p.line()
-		writeCounts(p, v.say, report.RoundCounts)
+		writeCounts(p, v.say, report.RoundCounts, mayTellDeclined(seenBy(v.account), report))
+		writeReasons(p, v.say, report.Reasons)
 		if waiting != "" {
 			p.gap()
 			p.text(waiting)
@@ -82,14 +83,17 @@ func (b *Bot) steering(say text.Phrases, round storage.Round, out storage.Outgoi
 }
 
 // writeCounts writes how far a round came, a bar a line.
-func writeCounts(p *page, say text.Phrases, c storage.RoundCounts) {
+func writeCounts(p *page, say text.Phrases, c storage.RoundCounts, declined bool) {
 	for _, row := range []struct {
 		key   string
 		count int
 	}{
 		{"invited", c.Invited}, {"reachable", c.Reachable}, {"delivered", c.Delivered}, {"opened", c.Opened},
-		{"complete", c.Complete}, {"sent", c.Sent}, {"withdrawn", c.Withdrawn},
+		{"complete", c.Complete}, {"sent", c.Sent}, {"withdrawn", c.Withdrawn}, {"declined", c.Declined},
 	} {
+		if row.key == "declined" && !declined {
+			continue
+		}
 		p.line()
 		p.text(bar(row.count, c.Invited) + " " + say.Say("rounds.count_"+row.key, map[string]any{"Count": row.count}))
 	}

@@ -10,6 +10,7 @@ import (
 
 	"pascalatih/bot/simulator"
 	"pascalatih/scheduler"
+	"pascalatih/scheduler/calendar"
 	"pascalatih/storage"
 	"pascalatih/survey/roster"
 )
@@ -182,7 +183,7 @@ func (h *house) scheduling() (stop func()) {
 		WITH gone AS (
 			DELETE FROM schedule s WHERE NOT EXISTS (SELECT FROM summary WHERE schedule_id = s.id) RETURNING 1
 		) SELECT count(*) FROM gone`)
-	planner := scheduler.New(scheduler.Config{Store: h.Store, Clock: h.clock, Zone: wib, Sender: h.bot, Worker: h.bot,
+	planner := scheduler.New(scheduler.Config{Store: h.Store, Clock: h.clock, Zone: wib, Caps: calendar.Caps{PerDay: 1, PerWeek: 3}, Sender: h.bot, Worker: h.bot,
 		Process: h.process, Bot: 1, Rate: 28, Log: quiet})
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup

@@ -117,7 +117,7 @@ func outcomeOf(err error) storage.Outcome {
 func outcomeAtWire(failure *telegram.Error) storage.Outcome {
 	switch failure.Kind {
 	case telegram.Throttled:
-		return storage.Outcome{State: storage.Later, Reason: "throttled", After: failure.RetryAfter}
+		return storage.Outcome{State: storage.Later, Reason: "throttled", After: failure.RetryAfter, Throttled: true}
 	case telegram.Unreachable:
 		return storage.Outcome{State: storage.Later, Reason: "telegram away", After: soonAgain}
 	case telegram.Unauthorized, telegram.Conflict:
@@ -140,11 +140,8 @@ func (b *Bot) compose(ctx context.Context, d storage.Delivery) (outgoing, storag
 		return outgoing{}, storage.Outcome{State: storage.Failed, Reason: "blocked", Blocked: true}, nil
 	}
 	switch d.Kind {
-	case storage.DeliveryInvitation:
-		message, ended, err := b.composeInvitation(ctx, d)
-		return outgoing{Message: message}, ended, err
-	case storage.DeliveryReminder:
-		message, ended, err := b.composeReminder(ctx, d)
+	case storage.DeliveryInvitation, storage.DeliveryReminder:
+		message, ended, err := b.composeForms(ctx, d)
 		return outgoing{Message: message}, ended, err
 	case storage.DeliverySummary:
 		return b.composeSummary(ctx, d, account)
@@ -190,7 +187,7 @@ func (b *Bot) composeInvitation(ctx context.Context, d storage.Delivery) (telegr
 	}
 	var fresh []storage.Session
 	for _, session := range sessions {
-		if session.CardMessageID == 0 && session.OpenedAt == nil {
+		if isFresh(session) {
 			fresh = append(fresh, session)
 		}
 	}

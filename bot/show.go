@@ -64,7 +64,7 @@ func moveOf(s storage.Session, v view, lost int64) move {
 	if card == lost {
 		card = 0
 	}
-	ended := s.State == storage.SessionClosed || s.Automatic
+	ended := s.State == storage.SessionClosed || s.Automatic || s.State == storage.SessionDeclined && s.Over
 	switch {
 	case !v.asked && s.ShownRevision >= s.Revision:
 		return stay

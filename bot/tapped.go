@@ -27,7 +27,14 @@ func (b *Bot) tapped(ctx context.Context, v visit, t tap) error {
 		}
 	}
 	seen := view{session: session.ID, account: v.Chat.ID, asked: true, stray: v.message(), class: telegram.Edit}
-	if session.State != storage.SessionOpen || int64(session.Revision) != t.Revision {
+	if int64(session.Revision) != t.Revision {
+		b.show(seen)
+		return nil
+	}
+	if handled, err := b.declining(ctx, v, session, t); handled || err != nil {
+		return err
+	}
+	if session.State != storage.SessionOpen {
 		b.show(seen)
 		return nil
 	}

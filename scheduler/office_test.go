@@ -132,7 +132,7 @@ func (o *office) run(sender scheduler.Sender, change ...func(*scheduler.Config))
 	process, err := store.Join(o.t.Context())
 	must(o.t, err)
 	cfg := scheduler.Config{Store: store, Clock: o.clock, Zone: wib, Sender: sender, Process: process,
-		Bot: 1, Rate: 28, Log: slog.New(slog.NewTextHandler(&o.log, nil))}
+		Bot: 1, Rate: 28, Caps: calendar.Caps{PerDay: 1, PerWeek: 3}, Log: slog.New(slog.NewTextHandler(&o.log, nil))}
 	for _, c := range change {
 		c(&cfg)
 	}

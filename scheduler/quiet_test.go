@@ -255,17 +255,24 @@ func TestARoundThatClosesBeforeOrInTheMorning(t *testing.T) {
 }
 
 func TestRemindersKeepToWorkingTime(t *testing.T) {
-	t.Run("the last day is a Sunday: Friday's last hour", func(t *testing.T) {
+	t.Run("the last day is a Sunday: Friday morning", func(t *testing.T) {
 		o := evening(t, july(5, 15, 0)) // so it closes on the 12th
 		desk := o.desk()
 		o.open()
 		o.run(desk)
-		o.until(july(6, 12, 0))
-		o.answer(101, "4")
 		o.until(july(12, 16, 0))
 		reminded := desk.of(storage.DeliveryReminder)
-		if len(reminded) != 1 || reminded[0].AccountID != 101 || reminded[0].at.Before(july(10, 17, 0)) || reminded[0].at.After(july(10, 17, 1)) {
-			t.Errorf("reminded: %+v", reminded)
+		if len(reminded) != 8 {
+			t.Fatalf("%d reminders, want two each", len(reminded))
+		}
+		for i, a := range reminded {
+			want := july(7, 9, 0) // its second working day
+			if i >= 4 {
+				want = july(10, 9, 0)
+			}
+			if a.at.Before(want) || a.at.After(want.Add(time.Minute)) {
+				t.Errorf("reminded at %v", a.at.In(wib))
+			}
 		}
 	})
 
@@ -281,6 +288,7 @@ func TestRemindersKeepToWorkingTime(t *testing.T) {
 		}
 		o.until(july(9, 9, 0))
 		desk.within(t, storage.DeliveryReminder, july(9, 7, 0), 101, 102, 103, 104)
+		o.until(july(9, 16, 0))
 		if _, err := o.RemindRound(t.Context(), round.ID, storage.Source{}, wib, o.clock.Now()); !storage.IsCode(err, storage.Empty) {
 			t.Errorf("reminded again on the same day: %v", err)
 		}

@@ -63,10 +63,9 @@ func (s *Scheduler) closeRounds(ctx context.Context, now time.Time) error {
 	return failed
 }
 
-// planReminders plans the one reminder to those who have a complete form and
-// have not sent it, on the last day of their round.
+// planReminders plans what reminds those who have not sent.
 func (s *Scheduler) planReminders(ctx context.Context, now time.Time) error {
-	planned, err := s.Store.RemindUnsent(ctx, now, s.Zone)
+	planned, err := s.Store.PlanReminders(ctx, now, s.Zone)
 	if err != nil {
 		return fmt.Errorf("plan reminders: %w", err)
 	}

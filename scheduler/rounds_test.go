@@ -119,29 +119,28 @@ func TestARoundLivesItsWeek(t *testing.T) {
 	o.send(103, "1")
 	closes := o.rounds()[0].ClosesAt
 
-	// A day before is a Sunday: the reminder waits for the morning.
-	o.until(closes.Add(-day - time.Second))
-	if got := o.count(`SELECT count(*) FROM delivery WHERE kind = 'reminder'`); got != 0 {
-		t.Errorf("%d reminders are planned early", got)
-	}
-	o.until(closes.Add(-day + time.Second))
-	if got := o.count(`SELECT count(*) FROM delivery WHERE kind = 'reminder'`); got != 1 {
-		t.Errorf("%d reminders are planned a day before", got)
-	}
-	monday := closes.Add(-8*time.Hour - 30*time.Minute)
-	o.until(monday)
+	// The second working day, at nine: whoever has not sent.
+	wednesday := time.Date(2026, time.July, 8, 9, 0, 0, 0, wib)
+	o.until(wednesday.Add(-time.Millisecond))
 	if reminded := desk.of(storage.DeliveryReminder); len(reminded) != 0 {
 		t.Errorf("reminded early: %+v", reminded)
 	}
-	o.until(monday.Add(time.Hour))
-	if got := desk.accounts(storage.DeliveryReminder); !maps.Equal(got, once(101)) {
-		t.Errorf("reminded, by account: %v, want only who has not pressed Kirim", got)
+	o.until(wednesday.Add(time.Minute))
+	if got := desk.accounts(storage.DeliveryReminder); !maps.Equal(got, once(101, 104)) {
+		t.Errorf("reminded, by account: %v, want those who have not pressed Kirim", got)
 	}
-	if at := desk.of(storage.DeliveryReminder)[0].at; at.Before(monday) {
-		t.Errorf("reminded at %v", at)
-	}
+	o.send(104, "2")
 
-	o.answer(104, "2") // late, so without a reminder
+	// The last day, at nine.
+	last := time.Date(2026, time.July, 13, 9, 0, 0, 0, wib)
+	o.until(last.Add(-time.Millisecond))
+	if got := len(desk.of(storage.DeliveryReminder)); got != 2 {
+		t.Errorf("%d reminders before the last day", got)
+	}
+	o.until(last.Add(time.Minute))
+	if got := desk.accounts(storage.DeliveryReminder); !maps.Equal(got, map[int64]int{101: 2, 104: 1}) {
+		t.Errorf("reminded, by account: %v", got)
+	}
 	o.until(closes.Add(-time.Millisecond))
 	if round := o.rounds()[0]; round.ClosedAt != nil {
 		t.Errorf("closed at %v", round.ClosedAt)
@@ -155,8 +154,8 @@ func TestARoundLivesItsWeek(t *testing.T) {
 	if status.Sent != 4 || status.Complete != 0 {
 		t.Errorf("%d sent, %d complete and unsent; the closing sends what is complete", status.Sent, status.Complete)
 	}
-	if got := desk.accounts(storage.DeliveryReminder); !maps.Equal(got, once(101)) {
-		t.Errorf("reminded, by account: %v", got)
+	if got := len(desk.of(storage.DeliveryReminder)); got != 3 {
+		t.Errorf("%d reminders in all", got)
 	}
 	if got := o.log.times("round closed"); got < 1 {
 		t.Errorf("logged %d times", got)

@@ -45,6 +45,10 @@ type Config struct {
 	Process *storage.Process // in whose name deliveries and jobs are leased
 	Bot     int64            // Telegram's id of the bot, whose rate is shared by all processes
 	Rate    float64          // bulk messages a second, over all processes together
+	Caps    calendar.Caps    // how many unasked messages a person gets
+	// Replies tells how many messages this process sent without asking for a share of
+	// the rate, since it was asked last and within a second; nil: none.
+	Replies func() int
 	Log     *slog.Logger
 	Meter   Meter // nil: nobody counts
 }
@@ -62,6 +66,9 @@ type Scheduler struct {
 func New(cfg Config) *Scheduler {
 	if cfg.Meter == nil {
 		cfg.Meter = unmetered{}
+	}
+	if cfg.Replies == nil {
+		cfg.Replies = func() int { return 0 }
 	}
 	s := &Scheduler{Config: cfg, flying: make(chan struct{}, max(minFlying, int(cfg.Rate)))}
 	s.tick = loop{name: "tick", do: s.doDue, nudge: make(chan struct{}, 1), work: cfg.Clock.Work()}

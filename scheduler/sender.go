@@ -18,68 +18,75 @@ const (
 	sendTime = 45 * time.Second
 	// sendLease outlasts that; that its process died is seen sooner.
 	sendLease = time.Minute
+	// releases is about how many deliveries are looked at at once for what is released.
+	releases = 500
+	// moment is how long, in machine's time, is waited for another process.
+	moment = 5 * time.Millisecond
 )
 
 // sendDue starts the sending of what is due now, and returns when the next
 // delivery will be (zero: a place must become free first, or none is known).
 func (s *Scheduler) sendDue(ctx context.Context, worker calendar.Worker) (time.Time, error) {
 	for ctx.Err() == nil {
-		next, found, err := s.nextToSend(ctx)
+		next, found, err := s.Store.NextDelivery(ctx)
 		if err != nil {
-			return time.Time{}, err
+			return time.Time{}, fmt.Errorf("find the next delivery: %w", err)
 		}
 		if !found || next.After(s.Clock.Now()) {
 			return next, nil
+		}
+		released, err := s.release(ctx)
+		if err != nil {
+			return time.Time{}, err
 		}
 		places := min(cap(s.flying)-len(s.flying), max(1, int(s.Rate*share.Seconds())))
 		if places == 0 {
 			return time.Time{}, nil
 		}
-		if err := s.sendBatch(ctx, worker, places); err != nil {
+		n, err := s.Store.Claimable(ctx, places, s.Clock.Now())
+		if err != nil {
+			return time.Time{}, fmt.Errorf("look what may go out: %w", err)
+		}
+		switch {
+		case n > 0:
+			err = s.sendBatch(ctx, worker, n)
+		case !released: // somebody else is at what is due, for a moment
+			pause(ctx, moment)
+		}
+		if err != nil {
 			return time.Time{}, err
 		}
 	}
 	return time.Time{}, ctx.Err()
 }
 
-// nextToSend is when the next delivery is due. Where that has come in closed time,
-// what nobody asked for is put off to the next working morning first: once, for a
-// whole night or holiday, by whichever process looks first.
-func (s *Scheduler) nextToSend(ctx context.Context) (time.Time, bool, error) {
-	next, found, err := s.Store.NextDelivery(ctx)
+// release decides what goes out of what nobody asked for and is due; it tells whether
+// there was any.
+func (s *Scheduler) release(ctx context.Context) (bool, error) {
+	counts, err := s.Store.Release(ctx, s.Caps, s.Zone, releases, s.Clock.Now())
 	if err != nil {
-		return time.Time{}, false, fmt.Errorf("find the next delivery: %w", err)
+		return false, fmt.Errorf("release what is due: %w", err)
 	}
-	now := s.Clock.Now()
-	if !found || next.After(now) {
-		return next, found, nil
+	if counts.PutOff > 0 {
+		s.Log.Info("put off to the next working morning", "deliveries", counts.PutOff)
 	}
-	working, err := s.Store.Working(ctx, s.Zone)
-	if err != nil {
-		return time.Time{}, false, fmt.Errorf("find the working time: %w", err)
+	return counts != storage.ReleaseCounts{}, nil
+}
+
+// pause waits in the machine's time.
+func pause(ctx context.Context, wait time.Duration) {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
 	}
-	if working.Open(now) {
-		return next, true, nil
-	}
-	morning := working.NextOpen(now)
-	moved, err := s.Store.PutOff(ctx, morning, calendar.Spread)
-	if err != nil {
-		return time.Time{}, false, fmt.Errorf("put off what nobody asked for: %w", err)
-	}
-	if moved > 0 {
-		s.Log.Info("put off to the next working morning", "deliveries", moved, "morning", morning)
-	}
-	next, found, err = s.Store.NextDelivery(ctx)
-	if err != nil {
-		return time.Time{}, false, fmt.Errorf("find the next delivery of closed time: %w", err)
-	}
-	return next, found, nil
 }
 
 // sendBatch takes a share of the rate, waits for its moment, and only then
 // claims: a delivery is in flight no longer than its request.
 func (s *Scheduler) sendBatch(ctx context.Context, worker calendar.Worker, limit int) error {
-	from, err := s.Store.SpendRate(ctx, s.Bot, limit, s.Rate, s.Clock.Now())
+	from, err := s.Store.SpendRate(ctx, s.Bot, limit, s.Replies(), s.Rate, s.Clock.Now())
 	if err != nil {
 		return fmt.Errorf("take a share of the rate: %w", err)
 	}
@@ -89,9 +96,9 @@ func (s *Scheduler) sendBatch(ctx context.Context, worker calendar.Worker, limit
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	batch, err := s.claim(ctx, limit)
+	batch, err := s.Store.ClaimDeliveries(ctx, s.Process.Number(), sendLease, limit, s.Clock.Now())
 	if err != nil {
-		return err
+		return fmt.Errorf("claim deliveries: %w", err)
 	}
 	for _, d := range batch {
 		s.flying <- struct{}{}
@@ -106,24 +113,6 @@ func (s *Scheduler) sendBatch(ctx context.Context, worker calendar.Worker, limit
 	return nil
 }
 
-// claim takes what may go out now. What was put in after nextToSend has looked, and
-// what the time has closed over meanwhile, is left to its next look.
-func (s *Scheduler) claim(ctx context.Context, limit int) ([]storage.Delivery, error) {
-	working, err := s.Store.Working(ctx, s.Zone)
-	if err != nil {
-		return nil, fmt.Errorf("find the working time: %w", err)
-	}
-	now, take := s.Clock.Now(), s.Store.ClaimInQuiet
-	if working.Open(now) {
-		take = s.Store.ClaimDeliveries
-	}
-	batch, err := take(ctx, s.Process.Number(), sendLease, limit, now)
-	if err != nil {
-		return nil, fmt.Errorf("claim deliveries: %w", err)
-	}
-	return batch, nil
-}
-
 func (s *Scheduler) sendOne(ctx context.Context, work calendar.Worker, d storage.Delivery) {
 	sending, enough := context.WithTimeout(ctx, sendTime)
 	defer enough()
@@ -131,6 +120,11 @@ func (s *Scheduler) sendOne(ctx context.Context, work calendar.Worker, d storage
 	// The outcome is known whether or not ctx has ended since: it is written.
 	write, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
+	if outcome.Throttled {
+		if err := s.Store.SlowDown(write, s.Bot, outcome.After, s.Clock.Now()); err != nil {
+			s.Log.Error("the rate was not slowed", "err", err)
+		}
+	}
 	log := s.Log.With("delivery", d.ID, "kind", d.Kind, "account", d.AccountID, "attempt", d.Attempt)
 	if err := s.Store.EndDelivery(write, d, outcome, s.Clock.Now()); err != nil {
 		log.Error("delivery's outcome not written", "outcome", outcome.State, "err", err)

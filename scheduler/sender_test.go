@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -182,5 +183,75 @@ func TestASendEndsBeforeItsLease(t *testing.T) {
 	o.settle()
 	if left <= 0 || left > time.Duration(lease-10)*time.Second {
 		t.Errorf("it has %v, and its lease %d s", left, lease)
+	}
+}
+
+// Telegram's 429 on a bulk send slows down every process, not only the one that got it.
+func TestA429SlowsAllDown(t *testing.T) {
+	const n = 60
+	o := crowd(t, n)
+	desk := o.desk()
+	var refused atomic.Bool
+	desk.reply = func(context.Context, calendar.Worker, storage.Delivery) storage.Outcome {
+		if refused.CompareAndSwap(false, true) {
+			return storage.Outcome{State: storage.Later, Reason: "throttled", After: 20 * time.Second, Throttled: true}
+		}
+		return storage.Outcome{State: storage.Sent, MessageID: 5}
+	}
+	for range 2 {
+		o.run(desk, func(c *scheduler.Config) { c.Rate = 20 })
+	}
+	o.until(afternoon.Add(time.Minute))
+	early, late := 0, 0
+	var last time.Time
+	for _, a := range desk.of(storage.DeliveryInvitation) {
+		if a.at.Before(afternoon.Add(20 * time.Second)) {
+			early++
+		} else if late++; a.at.After(last) {
+			last = a.at
+		}
+	}
+	// Of those that wait, ten a second at first.
+	if early > 20 || early+late != n+1 || last.Before(afternoon.Add(20*time.Second+time.Duration(late)*time.Second/20*3/2)) {
+		t.Errorf("%d before the pause is over, %d after, the last after %v", early, late, last.Sub(afternoon))
+	}
+}
+
+// Replies take from the rate that bulk has.
+func TestRepliesTakeFromTheRate(t *testing.T) {
+	const n = 40
+	o := crowd(t, n)
+	desk := o.desk()
+	o.run(desk, func(c *scheduler.Config) {
+		c.Rate = 20
+		c.Replies = func() int { return 5 } // as many as a claim takes
+	})
+	o.until(afternoon.Add(time.Minute))
+	attempts := desk.of(storage.DeliveryInvitation)
+	if took := attempts[len(attempts)-1].at.Sub(afternoon); len(attempts) != n || took < 3*time.Second || took > 5*time.Second {
+		t.Errorf("%d sent, the last after %v", len(attempts), took)
+	}
+}
+
+// A round of 500 does not hold up one of 20 that opens after it.
+func TestALargeRoundHoldsUpNoSmallOne(t *testing.T) {
+	o := crowd(t, 520)
+	large := o.open()
+	small, _, err := o.OpenRound(t.Context(), storage.Opening{Training: "A", Instrument: "reaction"}, storage.Source{}, wib, o.clock.Now())
+	must(t, err)
+	o.exec(fmt.Sprintf(`
+		DELETE FROM delivery_invitation; DELETE FROM delivery WHERE account_id < 1000;
+		UPDATE delivery SET round_id = CASE WHEN account_id <= 1500 THEN %d ELSE %d END`, large.ID, small.ID))
+	desk := o.desk()
+	o.run(desk)
+	o.until(afternoon.Add(time.Minute))
+	var last time.Time
+	for _, a := range desk.of(storage.DeliveryInvitation) {
+		if a.RoundID == small.ID && a.at.After(last) {
+			last = a.at
+		}
+	}
+	if took := last.Sub(afternoon); len(desk.of(storage.DeliveryInvitation)) != 520 || took > 3*time.Second {
+		t.Errorf("the small round took %v", took)
 	}
 }

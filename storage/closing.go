@@ -179,6 +179,15 @@ func closeSessions(ctx context.Context, tx *sqlx.Tx, round int64, now time.Time)
 	if err != nil {
 		return 0, fmt.Errorf("close sessions of round %d: %w", round, err)
 	}
+	// There is no way back any more for who declined.
+	_, err = tx.ExecContext(ctx, `
+		UPDATE session SET
+		    survey = survey - 'earlier', revision = revision + 1,
+		    shown_revision = CASE WHEN card_message_id IS NULL THEN revision + 1 ELSE shown_revision END
+		WHERE round_id = $1 AND state = 'declined'`, round)
+	if err != nil {
+		return 0, fmt.Errorf("close the declined sessions of round %d: %w", round, err)
+	}
 	return result.RowsAffected()
 }
 

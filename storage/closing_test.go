@@ -151,34 +151,3 @@ func TestCloseRound(t *testing.T) {
 		}
 	})
 }
-
-func TestRemindUnsent(t *testing.T) {
-	t.Parallel()
-	o := newOffice(t)
-	o.opened()
-	reminding := afternoon.Add(6 * day)
-	o.completed(101, "4", afternoon)
-	o.completed(102, "4", reminding.Add(time.Minute)) // still at it: no reminder
-	o.sent(103, "4", afternoon)
-	if next, found, err := o.NextReminder(t.Context(), afternoon, wib); err != nil || !found || !next.Equal(reminding) {
-		t.Errorf("next reminder %v, %v, %v", next, found, err)
-	}
-	for _, step := range []struct {
-		now  time.Time
-		want int
-	}{
-		{reminding.Add(-time.Second), 0},
-		{reminding, 1},
-		{reminding.Add(time.Hour), 0}, // once
-	} {
-		if got, err := o.RemindUnsent(t.Context(), step.now, wib); err != nil || got != step.want {
-			t.Errorf("at %v: %d reminders, %v; want %d", step.now, got, err, step.want)
-		}
-	}
-	if got := o.count(`SELECT account_id FROM delivery WHERE kind = 'reminder'`); got != 101 {
-		t.Errorf("account %d is reminded", got)
-	}
-	if _, found, err := o.NextReminder(t.Context(), reminding, wib); err != nil || found {
-		t.Errorf("another reminder: %v, %v", found, err)
-	}
-}

@@ -75,16 +75,18 @@ func countStandings(ctx context.Context, q sqlx.QueryerContext, c *stats.Counts)
 			SELECT i.round_id AS round, coalesce(p.unit_id, e.unit_id) AS unit, 1 AS invited, p.counted_at,
 			       (p.id IS NULL AND e.left_at IS NULL AND i.withdrawn_at IS NULL AND NOT EXISTS (
 			           SELECT FROM claim c JOIN account a ON a.id = c.account_id
-			           WHERE c.employee_id = e.id AND c.state = 'confirmed' AND a.blocked_at IS NULL))::int AS unreached
+			           WHERE c.employee_id = e.id AND c.state = 'confirmed' AND a.blocked_at IS NULL))::int AS unreached,
+			       (p.id IS NULL AND e.left_at IS NULL AND i.withdrawn_at IS NULL
+			           AND i.declined_as IS NOT DISTINCT FROM 'unwilling' AND i.declined_at < $2)::int AS declined
 			FROM invitation i
 			JOIN employee e ON e.id = i.respondent_id
 			LEFT JOIN response p ON p.round_id = i.round_id AND p.invitation_id = i.id AND p.counts AND p.counted_at < $2
 			WHERE i.round_id = ANY($3)
 			UNION ALL
-			SELECT p.round_id, coalesce(p.unit_id, 0), 0, p.counted_at, 0
+			SELECT p.round_id, coalesce(p.unit_id, 0), 0, p.counted_at, 0, 0
 			FROM response p WHERE p.round_id = ANY($3) AND p.invitation_id IS NULL AND p.counts AND p.counted_at < $2
 		)
-		SELECT round, unit, sum(invited) AS invited, sum(unreached) AS unreached,
+		SELECT round, unit, sum(invited) AS invited, sum(unreached) AS unreached, sum(declined) AS declined,
 		       count(counted_at) AS sent, count(counted_at) FILTER (WHERE counted_at >= $1) AS sent_now
 		FROM asked WHERE cardinality($4::bigint[]) = 0 OR unit = ANY($4)
 		GROUP BY round, unit ORDER BY round, unit`, c.From, c.To, pq.Array(rounds), pq.Array(listed(c.Units)))

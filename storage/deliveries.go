@@ -34,6 +34,7 @@ type Delivery struct {
 	JobID     int64   // by which somebody asked for the summary; 0: it comes by itself
 	FileID    int64   // 0: of none
 	Sessions  []int64 // the account's, of the invitations that it carries
+	Reminded  []int64 // those of them of which it reminds; the others it announces
 	Attempt   int     // from 1
 	Unknowns  int     // earlier attempts whose outcome nobody knows: it may be a repeat
 	DueAt     time.Time
@@ -61,20 +62,16 @@ type Outcome struct {
 	MessageID int64         // with Sent
 	After     time.Duration // with Later
 	Blocked   bool          // the account cannot be written to any more
+	Throttled bool          // Telegram refused it as too fast: all sending waits for After
 }
 
-// claimDeliveries takes the oldest that are due and nobody else is at. One whose
-// time is over ends here. claimInQuiet leaves what waits for working time.
-const (
-	claimDeliveries = claimDue + claimNext
-	claimInQuiet    = claimDue + `AND NOT (expires_at > $1 AND ` + isUnasked + `)` + claimNext
-
-	claimDue = `
+// claimDeliveries takes those that may go out, are due and nobody else is at: the
+// rounds in turns. One whose time is over ends here.
+const claimDeliveries = `
 	WITH next AS (
-		SELECT id FROM delivery WHERE state = 'due' AND due_at <= $1 `
-
-	claimNext = `
-		ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED
+		SELECT id FROM delivery
+		WHERE ` + isReleased + ` AND due_at <= $1 AND (released_until > $1 OR kind NOT IN ('invitation', 'reminder') OR reply)
+		ORDER BY turn, due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED
 	), claimed AS (
 		UPDATE delivery d SET
 		    state = CASE WHEN d.expires_at > $1 THEN 'sending' ELSE 'expired' END,
@@ -86,14 +83,30 @@ const (
 		RETURNING d.*
 	)
 	SELECT c.id, c.kind, c.account_id, coalesce(c.round_id, 0), coalesce(c.summary_id, 0), coalesce(c.job_id, 0), coalesce(c.file_id, 0),
-	       ARRAY(SELECT s.id FROM delivery_invitation di
-	             JOIN session s ON s.invitation_id = di.invitation_id AND s.account_id = c.account_id
-	             WHERE di.delivery_id = c.id ORDER BY s.id),
-	       c.attempts, c.unknowns, c.due_at, c.expires_at
-	FROM claimed c WHERE c.state = 'sending' ORDER BY c.due_at, c.id`
-)
+	       f.all, f.reminded, c.attempts, c.unknowns, c.due_at, c.expires_at
+	FROM claimed c CROSS JOIN LATERAL (
+		SELECT array_agg(DISTINCT s.id ORDER BY s.id) AS all,
+		       array_agg(DISTINCT s.id ORDER BY s.id) FILTER (WHERE m.kind = 'reminder') AS reminded
+		FROM (SELECT c.id, c.kind UNION ALL
+		      SELECT o.id, o.kind FROM delivery o WHERE o.carried_by = c.id AND o.state = 'due') m
+		JOIN delivery_invitation di ON di.delivery_id = m.id
+		JOIN session s ON s.invitation_id = di.invitation_id AND s.account_id = c.account_id
+	) f
+	WHERE c.state = 'sending' ORDER BY c.turn, c.due_at, c.id`
 
-const nextDelivery = `SELECT min(due_at) FROM delivery WHERE state = 'due'`
+// countClaimable counts, up to $2, what claimDeliveries would take.
+const countClaimable = `
+	SELECT count(*) FROM (
+		SELECT FROM delivery
+		WHERE ` + isReleased + ` AND due_at <= $1 AND (released_until > $1 OR kind NOT IN ('invitation', 'reminder') OR reply)
+		ORDER BY turn, due_at, id LIMIT $2) n`
+
+// nextDelivery is when the first is due, be it that it went out in another message,
+// or did not, and this is still to be written.
+const nextDelivery = `
+	SELECT least(
+	    (SELECT min(due_at) FROM delivery WHERE state = 'due' AND carried_by IS NULL),
+	    (SELECT min(d.due_at) FROM delivery d JOIN delivery c ON c.id = d.carried_by WHERE ` + isLoose + `))`
 
 // repeatable tells, of a delivery whose outcome nobody knows, whether it is tried
 // again. An invitation that came twice is a small nuisance, a summary that never
@@ -114,21 +127,23 @@ const endUnknown = `
 	    due_at = CASE WHEN ` + repeatable + ` THEN $1::timestamptz + 10 * (1 << unknowns) * interval '1 second' ELSE due_at END,
 	    ended_at = CASE WHEN ` + repeatable + ` THEN NULL ELSE $1::timestamptz END `
 
-// ClaimDeliveries takes at most limit deliveries that are due, for one attempt
-// each, under a lease of the process (machine's time). Those that expired before
+// Claimable counts, up to limit, the deliveries that ClaimDeliveries would take.
+func (s *Store) Claimable(ctx context.Context, limit int, now time.Time) (n int, err error) {
+	stmt, err := s.prepared(ctx, countClaimable)
+	if err != nil {
+		return 0, err
+	}
+	if err := stmt.GetContext(ctx, &n, now, limit); err != nil {
+		return 0, fmt.Errorf("count what may go out: %w", err)
+	}
+	return n, nil
+}
+
+// ClaimDeliveries takes at most limit deliveries that may go out (Release) and are
+// due, for one attempt each, under a lease of the process (machine's time). Those that expired before
 // anybody came to them end, and make room.
 func (s *Store) ClaimDeliveries(ctx context.Context, process int, lease time.Duration, limit int, now time.Time) ([]Delivery, error) {
-	return s.claimBy(ctx, claimDeliveries, process, lease, limit, now)
-}
-
-// ClaimInQuiet is ClaimDeliveries in closed time: invitations and reminders that
-// nobody asked for stay.
-func (s *Store) ClaimInQuiet(ctx context.Context, process int, lease time.Duration, limit int, now time.Time) ([]Delivery, error) {
-	return s.claimBy(ctx, claimInQuiet, process, lease, limit, now)
-}
-
-func (s *Store) claimBy(ctx context.Context, query string, process int, lease time.Duration, limit int, now time.Time) ([]Delivery, error) {
-	stmt, err := s.prepared(ctx, query)
+	stmt, err := s.prepared(ctx, claimDeliveries)
 	if err != nil {
 		return nil, err
 	}
@@ -140,8 +155,8 @@ func (s *Store) claimBy(ctx context.Context, query string, process int, lease ti
 	var claimed []Delivery
 	for rows.Next() {
 		d := Delivery{process: process}
-		err := rows.Scan(&d.ID, &d.Kind, &d.AccountID, &d.RoundID, &d.SummaryID, &d.JobID, &d.FileID, (*pq.Int64Array)(&d.Sessions),
-			&d.Attempt, &d.Unknowns, &d.DueAt, &d.ExpiresAt)
+		err := rows.Scan(&d.ID, &d.Kind, &d.AccountID, &d.RoundID, &d.SummaryID, &d.JobID, &d.FileID,
+			(*pq.Int64Array)(&d.Sessions), (*pq.Int64Array)(&d.Reminded), &d.Attempt, &d.Unknowns, &d.DueAt, &d.ExpiresAt)
 		if err != nil {
 			return nil, fmt.Errorf("claim a delivery: %w", err)
 		}
@@ -187,7 +202,8 @@ func (s *Store) EndDelivery(ctx context.Context, d Delivery, o Outcome, now time
 	return nil
 }
 
-// NextDelivery is when the first of those that wait is due.
+// NextDelivery is when the first of those that wait, for their time or to be
+// released, is due.
 func (s *Store) NextDelivery(ctx context.Context) (time.Time, bool, error) {
 	return earliest(ctx, s.db, nextDelivery)
 }

@@ -26,7 +26,7 @@ func lockEmployee(ctx context.Context, tx *sqlx.Tx, employeeID int64) error {
 
 // inviteAccount gives an account that was just tied to an employee the sessions
 // and invitations of all open rounds in which the employee is asked. It returns
-// how many sessions it made; there are none for what was withdrawn or answered.
+// how many sessions it made; there are none for what was withdrawn, declined or answered.
 func inviteAccount(ctx context.Context, tx *sqlx.Tx, accountID, claimID, employeeID int64, why announcing, now time.Time) (int, error) {
 	if err := lockEmployee(ctx, tx, employeeID); err != nil {
 		return 0, err
@@ -120,7 +120,7 @@ func inviteReachable(ctx context.Context, tx *sqlx.Tx, roundID int64, employeeID
 			JOIN claim c ON c.employee_id = i.respondent_id AND (c.state = 'confirmed'
 			    OR c.state = 'provisional' AND r.audience = 'alumni' AND c.training_id = r.training_id)
 			JOIN consent k ON k.account_id = c.account_id AND k.withdrawn_at IS NULL
-			WHERE i.round_id = $1 AND i.respondent_id = ANY($4) AND i.withdrawn_at IS NULL
+			WHERE i.round_id = $1 AND i.respondent_id = ANY($4) AND i.withdrawn_at IS NULL AND i.declined_at IS NULL
 			  AND NOT EXISTS (SELECT FROM response p WHERE p.round_id = i.round_id AND p.invitation_id = i.id AND p.counts)
 			  AND NOT EXISTS (SELECT FROM session x JOIN claim y ON y.id = x.claim_id -- unlinked since
 			                  WHERE x.invitation_id = i.id AND x.state = 'sent' AND y.state <> 'provisional')

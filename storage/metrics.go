@@ -34,7 +34,7 @@ const (
 	waitingDeliveries = `
 	SELECT kind, state, count(*) FROM (
 		(SELECT kind, CASE WHEN due_at > $1 THEN 'planned' ELSE 'due' END AS state
-		 FROM delivery WHERE state = 'due' ORDER BY due_at LIMIT $2)
+		 FROM delivery WHERE state = 'due' AND carried_by IS NULL ORDER BY due_at LIMIT $2)
 		UNION ALL
 		(SELECT kind, state FROM delivery WHERE state = 'held' ORDER BY round_id LIMIT $2)
 		UNION ALL

@@ -143,20 +143,3 @@ func (s *Store) ReleasePolling(ctx context.Context, p *Process, bot int64) error
 	}
 	return nil
 }
-
-// SpendRate takes n sends from bot's bulk budget, which all processes share,
-// and returns the moment from which they may go, one every 1/perSecond.
-func (s *Store) SpendRate(ctx context.Context, bot int64, n int, perSecond float64, now time.Time) (from time.Time, err error) {
-	spent := time.Duration(float64(n) / perSecond * float64(time.Second)).Truncate(time.Microsecond)
-	var until time.Time
-	err = s.db.GetContext(ctx, &until, `
-		INSERT INTO pace (bot_id, spent_until)
-		VALUES ($1, $2::timestamptz + $3::bigint * interval '1 microsecond')
-		ON CONFLICT (bot_id) DO UPDATE
-		SET spent_until = greatest(pace.spent_until, $2::timestamptz) + $3::bigint * interval '1 microsecond'
-		RETURNING spent_until`, bot, now, spent.Microseconds())
-	if err != nil {
-		return time.Time{}, fmt.Errorf("spending the bulk rate: %w", err)
-	}
-	return until.Add(-spent), nil
-}

@@ -98,13 +98,55 @@ func TestSpendRate(t *testing.T) {
 		{now: time.Minute, n: 0, from: time.Minute + 100*time.Millisecond},
 	}
 	for _, test := range tests {
-		from, err := store.SpendRate(t.Context(), bot, test.n, 10, monday.Add(test.now))
+		from, err := store.SpendRate(t.Context(), bot, test.n, 0, 10, monday.Add(test.now))
 		if err != nil {
 			t.Fatal(err)
 		}
 		if got := from.Sub(monday); got != test.from {
 			t.Errorf("%d at %v may go from %v on, want %v", test.n, test.now, got, test.from)
 		}
+	}
+}
+
+func TestRepliesAreCharged(t *testing.T) {
+	store := open(t)
+	for _, want := range []time.Duration{200 * time.Millisecond, 500 * time.Millisecond} {
+		from, err := store.SpendRate(t.Context(), bot, 1, 2, 10, monday)
+		if err != nil || from.Sub(monday) != want {
+			t.Errorf("from %v on, %v; want %v", from.Sub(monday), err, want)
+		}
+	}
+}
+
+func TestSlowDown(t *testing.T) {
+	store := open(t)
+	spend := func(at time.Duration) time.Duration {
+		t.Helper()
+		from, err := store.SpendRate(t.Context(), bot, 10, 0, 10, monday.Add(at))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return from.Sub(monday)
+	}
+	spend(0)
+	for range 3 { // under way together
+		if err := store.SlowDown(t.Context(), bot, 30*time.Second, monday.Add(time.Second)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if from := spend(2 * time.Second); from != 31*time.Second {
+		t.Errorf("after a 429 from %v on", from)
+	}
+	// A second's worth took two, as long as the rate is half.
+	if from := spend(3 * time.Second); from < 32900*time.Millisecond || from > 33100*time.Millisecond {
+		t.Errorf("at half the rate from %v on", from)
+	}
+	spend(10 * time.Minute)
+	if from := spend(10 * time.Minute); from != 10*time.Minute+time.Second {
+		t.Errorf("ten minutes later from %v on", from)
+	}
+	if from := spend(-24 * time.Hour); from != -24*time.Hour {
+		t.Errorf("the clock was set back, and it waits until %v", from)
 	}
 }
 
@@ -115,7 +157,7 @@ func TestSpendRateIsShared(t *testing.T) {
 	moments := make(map[int64]bool)
 	for range 20 {
 		wait.Go(func() {
-			from, err := store.SpendRate(t.Context(), bot, 1, 28, monday)
+			from, err := store.SpendRate(t.Context(), bot, 1, 0, 28, monday)
 			if err != nil {
 				t.Error(err)
 			}

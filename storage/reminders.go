@@ -13,9 +13,14 @@ import (
 	"pascalatih/scheduler/calendar"
 )
 
-// StandingReminded is of those who got a reminder of the round today; only
-// reminders tell it apart from StandingReached.
-const StandingReminded Standing = "reminded"
+// Standings that only reminders tell apart from StandingReached.
+const (
+	StandingReminded  Standing = "reminded"  // got a reminder of the round today, or is about to get one
+	StandingAnswering Standing = "answering" // is at the form just now
+)
+
+// JustNow is for how long after an answer its person counts as being at it.
+const JustNow = 5 * time.Minute
 
 // Reminding tells who would be reminded of a round, and who not, and why.
 type Reminding struct {
@@ -25,15 +30,18 @@ type Reminding struct {
 
 // remindable gives the rows of asked with who is to be reminded of round $1: the
 // reachable who have not sent. Nobody is reminded twice from $4, the beginning of
-// the day, on.
+// the day, on, nor who answered since $5.
 const remindable = asked + `, remindable AS (
 		SELECT asked.id, asked.claim_id, asked.account_id,
 		       CASE
 		           WHEN standing NOT IN ('reached', 'failed', 'unknown') THEN standing
 		           WHEN EXISTS (SELECT FROM delivery d JOIN delivery_invitation di ON di.delivery_id = d.id
-		                        WHERE di.invitation_id = asked.id AND d.kind = 'reminder' AND d.due_at >= $4) THEN 'reminded'
+		                        WHERE di.invitation_id = asked.id AND d.kind = 'reminder'
+		                          AND (d.due_at >= $4 OR d.state IN ('due', 'held', 'sending'))) THEN 'reminded'
 		           WHEN NOT EXISTS (SELECT FROM session s WHERE s.invitation_id = asked.id
 		                            AND s.claim_id = asked.claim_id AND s.state = 'open') THEN 'sent'
+		           WHEN EXISTS (SELECT FROM session s WHERE s.invitation_id = asked.id AND s.claim_id = asked.claim_id
+		                        AND s.opened_at IS NOT NULL AND s.updated_at > $5) THEN 'answering'
 		           ELSE ''
 		       END AS reason
 		FROM asked
@@ -64,7 +72,7 @@ func (s *Store) RemindRound(ctx context.Context, round int64, src Source, zone *
 		if err := checkRemindable(ctx, tx, round, zone, now); err != nil {
 			return err
 		}
-		reminded, err = planReminders(ctx, tx, round, zone, now)
+		reminded, err = remindNow(ctx, tx, round, zone, now)
 		if err != nil {
 			return err
 		}
@@ -108,7 +116,7 @@ func countRemindable(ctx context.Context, q sqlx.ExtContext, round int64, zone *
 		Count  int
 	}
 	err := sqlx.SelectContext(ctx, q, &rows, remindable+`SELECT reason, count(*) FROM remindable GROUP BY reason`,
-		round, true, pq.Array([]int64{}), calendar.DayOf(now, zone).Begin(zone))
+		round, true, pq.Array([]int64{}), calendar.DayOf(now, zone).Begin(zone), now.Add(-JustNow))
 	if err != nil {
 		return Reminding{}, fmt.Errorf("count who is to be reminded of round %d: %w", round, err)
 	}
@@ -123,98 +131,108 @@ func countRemindable(ctx context.Context, q sqlx.ExtContext, round int64, zone *
 	return reminding, nil
 }
 
-func planReminders(ctx context.Context, tx *sqlx.Tx, round int64, zone *time.Location, now time.Time) (int, error) {
+func remindNow(ctx context.Context, tx *sqlx.Tx, round int64, zone *time.Location, now time.Time) (int, error) {
 	today := calendar.DayOf(now, zone)
 	var planned []int64
 	err := tx.SelectContext(ctx, &planned, remindable+`
 		INSERT INTO delivery (key, kind, account_id, round_id, due_at, expires_at)
-		SELECT DISTINCT 'reminder:' || $1 || ':' || c.claim_id || ':' || $5, 'reminder', c.account_id, r.id, $6::timestamptz, r.closes_at
+		SELECT DISTINCT 'reminder:' || $1 || ':' || c.claim_id || ':' || $6, 'reminder', c.account_id, r.id, $7::timestamptz, r.closes_at
 		FROM remindable c JOIN round r ON r.id = $1
 		WHERE c.reason = ''
 		ON CONFLICT (key) DO NOTHING
 		RETURNING id`,
-		round, true, pq.Array([]int64{}), today.Begin(zone), today.String(), now)
+		round, true, pq.Array([]int64{}), today.Begin(zone), now.Add(-JustNow), today.String(), now)
 	if err != nil {
 		return 0, fmt.Errorf("plan reminders of round %d: %w", round, err)
 	}
 	return len(planned), carryForms(ctx, tx, planned)
 }
 
-// RemindUnsent plans the one reminder to those who left a complete form unsent: on
-// the last day of its round (calendar.Working.LastDayReminder, in zone), if it was
-// complete then and HR did not remind them in the day before that. It returns how
-// many deliveries it planned. They are not needed any more once the round is closed.
-func (s *Store) RemindUnsent(ctx context.Context, now time.Time, zone *time.Location) (int, error) {
-	var rounds []int64
-	var since []time.Time
-	err := s.lastDays(ctx, now, zone, func(round int64, reminder time.Time) {
-		if !reminder.After(now) {
-			rounds, since = append(rounds, round), append(since, reminder)
+// RemindLater reminds an account again of its open forms among sessions, at the
+// moment that it asked for (a moment of the office's zone), and gives that moment: it
+// stands for whatever else would remind it of their rounds that day. Asked again for
+// the same day, the reminder is moved. The zero moment says that none of them is open
+// any more.
+func (s *Store) RemindLater(ctx context.Context, account int64, sessions []int64, at, now time.Time) (time.Time, error) {
+	var due time.Time
+	err := s.inTx(ctx, func(tx *sqlx.Tx) error {
+		// Of the rounds, the one that closes last; none of them is closed or held just now.
+		var open []struct {
+			ID    int64
+			Round int64
+			Claim int64
 		}
-	})
-	if err != nil || len(rounds) == 0 {
-		return 0, err
-	}
-	var planned int
-	err = s.db.GetContext(ctx, &planned, `
-		WITH unsent AS (
-			SELECT s.id, s.invitation_id, s.account_id, s.round_id, r.closes_at
-			FROM unnest($2::bigint[], $3::timestamptz[]) AS last_day (round_id, since)
-			JOIN round r ON r.id = last_day.round_id AND r.closed_at IS NULL AND r.held_at IS NULL
-			JOIN session s ON s.round_id = r.id AND s.state = 'open' AND s.complete AND s.updated_at <= last_day.since
-			JOIN account a ON a.id = s.account_id AND a.blocked_at IS NULL
-			WHERE NOT EXISTS (
-			      SELECT FROM delivery d JOIN delivery_invitation di ON di.delivery_id = d.id
-			      WHERE di.invitation_id = s.invitation_id AND d.kind = 'reminder' AND d.due_at > $1::timestamptz - interval '1 day')
-		), planned AS (
-			INSERT INTO delivery (key, kind, account_id, round_id, due_at, expires_at)
-			SELECT 'reminder:' || id, 'reminder', account_id, round_id, $1, closes_at FROM unsent
-			ON CONFLICT (key) DO NOTHING
-			RETURNING id, key
-		), carried AS (
+		err := tx.SelectContext(ctx, &open, `
+			SELECT s.id, s.round_id AS round, s.claim_id AS claim FROM session s JOIN round r ON r.id = s.round_id
+			WHERE s.account_id = $1 AND s.id = ANY($2) AND s.state = 'open' AND r.closed_at IS NULL
+			ORDER BY r.closes_at DESC, s.id FOR SHARE OF r`, account, pq.Array(sessions))
+		if err != nil {
+			return fmt.Errorf("find what account %d is to be reminded of: %w", account, err)
+		}
+		if due = (time.Time{}); len(open) == 0 {
+			return nil
+		}
+		var reminder int64
+		err = tx.QueryRowxContext(ctx, `
+			INSERT INTO delivery (key, kind, account_id, round_id, due_at, expires_at, state, reply)
+			SELECT 'later:' || r.id || ':' || $2::bigint || ':' || $3::text, 'reminder', $4::bigint, r.id, $5::timestamptz, r.closes_at,
+			       CASE WHEN r.held_at IS NULL THEN 'due' ELSE 'held' END, true
+			FROM round r WHERE r.id = $1
+			ON CONFLICT (key) DO UPDATE SET due_at = excluded.due_at, state = excluded.state, reason = NULL, ended_at = NULL
+			WHERE delivery.state IN ('due', 'held', 'unneeded')
+			RETURNING id, due_at`, open[0].Round, open[0].Claim, calendar.DayOf(at, at.Location()).String(), account, at).Scan(&reminder, &due)
+		if errors.Is(err, sql.ErrNoRows) { // that day's is out already
+			due = at
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("plan a reminder that account %d asked for: %w", account, err)
+		}
+		_, err = tx.ExecContext(ctx, `
 			INSERT INTO delivery_invitation (delivery_id, invitation_id)
-			SELECT planned.id, unsent.invitation_id
-			FROM planned JOIN unsent ON planned.key = 'reminder:' || unsent.id
-		)
-		SELECT count(*) FROM planned`, now, pq.Array(rounds), pq.Array(since))
-	if err != nil {
-		return 0, fmt.Errorf("plan reminders: %w", err)
-	}
-	return planned, nil
-}
-
-// NextReminder is the earliest moment after now at which RemindUnsent has reminders
-// to plan, if anybody needs them then.
-func (s *Store) NextReminder(ctx context.Context, now time.Time, zone *time.Location) (time.Time, bool, error) {
-	var next time.Time
-	err := s.lastDays(ctx, now, zone, func(_ int64, reminder time.Time) {
-		if reminder.After(now) && (next.IsZero() || reminder.Before(next)) {
-			next = reminder
+			SELECT $1, invitation_id FROM session WHERE account_id = $2 AND id = ANY($3) AND state = 'open'
+			ON CONFLICT DO NOTHING`, reminder, account, pq.Array(sessions))
+		if err != nil {
+			return fmt.Errorf("tie forms to the reminder of account %d: %w", account, err)
 		}
+		return nil
 	})
-	return next, !next.IsZero(), err
+	return due, err
 }
 
-// lastDays gives the rounds that close after now, with when they are reminded of on
-// their last day.
-func (s *Store) lastDays(ctx context.Context, now time.Time, zone *time.Location, each func(round int64, reminder time.Time)) error {
-	var rounds []struct {
-		ID       int64
-		ClosesAt time.Time `db:"closes_at"`
-	}
-	err := s.db.SelectContext(ctx, &rounds, `SELECT id, closes_at FROM round WHERE closed_at IS NULL AND closes_at > $1`, now)
+// ReminderTurn is how a reminder stands among those that its person got.
+type ReminderTurn struct {
+	LastDay bool `db:"last_day"`
+	Asked   bool // for, by the person
+	Earlier int  // about any of its forms, that arrived
+}
+
+// ReminderTurn tells it of a delivery.
+func (s *Store) ReminderTurn(ctx context.Context, delivery int64) (ReminderTurn, error) {
+	var turn ReminderTurn
+	err := s.db.GetContext(ctx, &turn, `
+		SELECT d.last_day, d.reply AS asked,
+		       (SELECT count(DISTINCT e.id) FROM delivery_invitation mine
+		        JOIN delivery_invitation theirs ON theirs.invitation_id = mine.invitation_id
+		        JOIN delivery e ON e.id = theirs.delivery_id
+		        WHERE mine.delivery_id = d.id AND e.id <> d.id AND e.kind = 'reminder' AND e.account_id = d.account_id
+		          AND e.state = 'sent') AS earlier
+		FROM delivery d WHERE d.id = $1`, delivery)
 	if err != nil {
-		return fmt.Errorf("find the rounds that close: %w", err)
+		return ReminderTurn{}, fmt.Errorf("read how delivery %d reminds: %w", delivery, err)
 	}
-	if len(rounds) == 0 {
-		return nil
-	}
-	working, err := s.Working(ctx, zone)
+	return turn, nil
+}
+
+// AnsweredSince tells whether an account answered anything after a moment, or sent it.
+func (s *Store) AnsweredSince(ctx context.Context, account int64, moment time.Time) (answered bool, err error) {
+	err = s.db.GetContext(ctx, &answered, `
+		SELECT EXISTS (SELECT FROM session WHERE account_id = $1 AND state = 'open' AND opened_at IS NOT NULL AND updated_at > $2)
+		    OR EXISTS (SELECT FROM response p JOIN claim c ON c.id = p.claim_id
+		               WHERE c.account_id = $1 AND c.state IN ('confirmed', 'provisional') AND p.sent_at > $2 AND NOT p.automatic)`,
+		account, moment)
 	if err != nil {
-		return err
+		return false, fmt.Errorf("look when account %d answered: %w", account, err)
 	}
-	for _, round := range rounds {
-		each(round.ID, working.LastDayReminder(round.ClosesAt))
-	}
-	return nil
+	return answered, nil
 }

@@ -60,6 +60,7 @@ func TestRemindRound(t *testing.T) {
 		for i, step := range steps {
 			_, err := o.RemindRound(t.Context(), round.ID, by(int64(i+1)), wib, step.at)
 			refusal, _ := errors.AsType[*storage.Error](err)
+			o.exec(`UPDATE delivery SET state = 'sent', ended_at = due_at WHERE kind = 'reminder' AND state = 'due'`)
 			if (refusal == nil) != (step.reason == nil) || refusal != nil && refusal.Detail["reason"] != step.reason {
 				t.Errorf("at %v: %v", step.at, err)
 			}
@@ -69,23 +70,24 @@ func TestRemindRound(t *testing.T) {
 		}
 	})
 
-	t.Run("the automatic reminder and HR's are not one after the other", func(t *testing.T) {
+	t.Run("not who waits for one, is at the form, or would rather not answer", func(t *testing.T) {
 		o := newOffice(t)
 		round := o.opened()
-		for _, d := range o.claim(1, 10, afternoon) {
-			o.end(d, storage.Outcome{State: storage.Sent, MessageID: 5}, afternoon)
+		o.out(afternoon)
+		later := afternoon.Add(2 * day)
+		o.completed(101, "4", later.Add(-time.Minute))
+		o.decline(102, storage.Unwilling, "time", later)
+		s := o.session(103)
+		_, err := o.RemindLater(t.Context(), 103, []int64{s.ID}, later.Add(day), later)
+		must(t, err)
+		reminding, err := o.PreviewReminder(t.Context(), round.ID, wib, later)
+		want := storage.Reminding{Reminded: 1, Others: map[storage.Standing]int{storage.StandingAnswering: 1,
+			storage.StandingUnwilling: 1, storage.StandingReminded: 1, storage.StandingNoAccount: 2}}
+		if diff := cmp.Diff(want, reminding); diff != "" || err != nil {
+			t.Errorf("%v, preview (-want +got):\n%s", err, diff)
 		}
-		o.completed(101, "4", afternoon)
-		last := afternoon.Add(6 * day)
-		if planned, err := o.RemindUnsent(t.Context(), last, wib); err != nil || planned != 1 {
-			t.Fatalf("%d automatic reminders, %v", planned, err)
-		}
-		if reminded, err := o.RemindRound(t.Context(), round.ID, by(1), wib, last.Add(time.Hour)); err != nil || reminded != 3 {
-			t.Errorf("%d reminded by HR, %v", reminded, err)
-		}
-		o.completed(102, "4", last.Add(-time.Hour))
-		if planned, err := o.RemindUnsent(t.Context(), last.Add(2*time.Hour), wib); err != nil || planned != 0 {
-			t.Errorf("%d automatic reminders after HR's, %v", planned, err)
+		if reminded, err := o.RemindRound(t.Context(), round.ID, by(1), wib, later); err != nil || reminded != 1 {
+			t.Errorf("%d reminded, %v", reminded, err)
 		}
 	})
 

@@ -239,6 +239,13 @@ func openRound(ctx context.Context, tx *sqlx.Tx, p RoundPreview, src Source, zon
 	if err != nil {
 		return RoundStatus{}, fmt.Errorf("open a round of training %d: %w", p.TrainingID, err)
 	}
+	// Kept with the round: its step may change.
+	_, err = tx.ExecContext(ctx, `
+		UPDATE round r SET remind_after = s.remind_after, remind_last = s.remind_last
+		FROM step s WHERE r.id = $1 AND s.id = r.step_id`, id)
+	if err != nil {
+		return RoundStatus{}, fmt.Errorf("set when round %d reminds: %w", id, err)
+	}
 	var participants []int64
 	// Locked against being noted as gone just now.
 	err = tx.SelectContext(ctx, &participants, `

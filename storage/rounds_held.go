@@ -20,7 +20,9 @@ import (
 func (s *Store) HoldRound(ctx context.Context, round int64, turn int, src Source, now time.Time) error {
 	return s.turnRound(ctx, round, turn, src, func(tx *sqlx.Tx) error {
 		held, err := affected(tx.ExecContext(ctx, `
-			UPDATE delivery SET state = 'held' WHERE round_id = $1 AND state = 'due'`, round))
+			UPDATE delivery d SET state = 'held', released_until = NULL, counted_on = NULL, turn = 0,
+			    carried_by = (SELECT c.id FROM delivery c WHERE c.id = d.carried_by AND c.state = 'sending') -- it is under way in that
+			WHERE round_id = $1 AND state = 'due'`, round))
 		if err != nil {
 			return fmt.Errorf("hold the deliveries of round %d: %w", round, err)
 		}
@@ -126,11 +128,13 @@ func (o Outgoing) Ended() bool { return o.Waiting == 0 && o.Flying == 0 }
 // Outgoing tells how the invitations of a round are going out.
 func (s *Store) Outgoing(ctx context.Context, round int64) (Outgoing, error) {
 	var out Outgoing
+	// What went out in another message went when that did.
 	err := s.db.GetContext(ctx, &out, `
 		SELECT count(*) AS all, count(*) FILTER (WHERE state = 'sent') AS sent,
 		       count(*) FILTER (WHERE state IN ('due', 'held')) AS waiting,
 		       count(*) FILTER (WHERE state = 'sending') AS flying
-		FROM delivery WHERE round_id = $1 AND kind = 'invitation'`, round)
+		FROM (SELECT coalesce(c.state, d.state) AS state FROM delivery d LEFT JOIN delivery c ON c.id = d.carried_by
+		      WHERE d.round_id = $1 AND d.kind = 'invitation') d`, round)
 	if err != nil {
 		return Outgoing{}, fmt.Errorf("count what goes out for round %d: %w", round, err)
 	}

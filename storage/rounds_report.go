@@ -22,6 +22,7 @@ type RoundCounts struct {
 	Sent      int
 	Resumed   int // went on after a day or more
 	Withdrawn int
+	Declined  int // would rather not answer
 }
 
 // RoundStatus is a round with its counts.
@@ -42,6 +43,7 @@ const (
 	StandingUnconfirmed Standing = "unconfirmed" // somebody says so, and waits for HR
 	StandingBlocked     Standing = "blocked"     // the account blocked the bot
 	StandingDeclined    Standing = "declined"    // took their consent back
+	StandingUnwilling   Standing = "unwilling"   // knows of it, and would rather not answer
 	StandingLeft        Standing = "left"        // is no longer in the office
 	StandingFailed      Standing = "failed"      // Telegram did not take the invitation
 	StandingUnknown     Standing = "unknown"     // nobody knows whether it arrived
@@ -60,6 +62,9 @@ type RoundReport struct {
 	// Units are those with at least five invited, the ones that lack most first.
 	Units     []UnitCounts
 	Standings map[Standing]int
+	// Reasons of those who would rather not answer, the commonest first, once the
+	// round is closed and all of it is looked at.
+	Reasons []ReasonCount
 }
 
 // UnitCounts is how far a round came in a unit.
@@ -89,16 +94,17 @@ const asked = `
 		FROM session s WHERE s.round_id = $1 GROUP BY s.invitation_id
 	), carried AS (
 		SELECT di.invitation_id, d.account_id,
-		       bool_or(d.state = 'sent') AS sent,
-		       bool_or(d.unknowns > 0) AS unknown,
-		       bool_or(d.state IN ('due', 'held', 'sending', 'unneeded')) AS waiting
+		       bool_or(coalesce(c.state, d.state) = 'sent') AS sent,
+		       bool_or(coalesce(c.unknowns, d.unknowns) > 0) AS unknown,
+		       bool_or(coalesce(c.state, d.state) IN ('due', 'held', 'sending', 'unneeded')) AS waiting
 		FROM delivery d JOIN delivery_invitation di ON di.delivery_id = d.id
+		LEFT JOIN delivery c ON c.id = d.carried_by -- it went out in that
 		WHERE d.round_id = $1 AND d.kind = 'invitation' GROUP BY di.invitation_id, d.account_id
 	), arrived AS (
 		SELECT invitation_id, bool_or(sent) AS sent, bool_or(unknown) AS unknown FROM carried GROUP BY invitation_id
 	), known AS (
 		SELECT i.id, i.respondent_id, e.name, e.unit_id, u.name AS unit, e.left_at IS NOT NULL AS gone,
-		       i.withdrawn_at IS NOT NULL AS withdrawn,
+		       i.withdrawn_at IS NOT NULL AS withdrawn, i.declined_as,
 		       coalesce(stand.opened, false) AS opened,
 		       coalesce(stand.complete, false) AS complete,
 		       coalesce(stand.resumed, false) AS resumed,
@@ -124,6 +130,7 @@ const asked = `
 		           WHEN sent THEN 'sent'
 		           WHEN gone THEN 'left'
 		           WHEN withdrawn OR claim_id IS NOT NULL AND NOT consented THEN 'declined'
+		           WHEN declined_as IS NOT NULL THEN declined_as
 		           WHEN claim_id IS NULL AND EXISTS (
 		               SELECT FROM claim p WHERE p.employee_id = respondent_id AND p.state = 'provisional') THEN 'unconfirmed'
 		           WHEN claim_id IS NULL THEN 'no_account'
@@ -151,7 +158,10 @@ func (s *Store) Report(ctx context.Context, round int64, scope Scope) (RoundRepo
 		return RoundReport{}, refuse(NotFound, "what", "round")
 	}
 	report.Round = found
-	return report, nil
+	if found.ClosedAt != nil && scope.All {
+		report.Reasons, err = countReasons(ctx, s.db, round)
+	}
+	return report, err
 }
 
 // MissingFrom names those of a round whom the scope shows and who do not know of
@@ -191,6 +201,7 @@ func reportRound(ctx context.Context, q sqlx.ExtContext, round int64, scope Scop
 	err := sqlx.SelectContext(ctx, q, &rows, asked+`
 		SELECT unit_id, unit, standing, count(*) AS invited,
 		       count(*) FILTER (WHERE withdrawn) AS withdrawn,
+		       count(*) FILTER (WHERE standing = 'unwilling') AS declined,
 		       count(*) FILTER (WHERE reachable) AS reachable,
 		       count(*) FILTER (WHERE delivered) AS delivered,
 		       count(*) FILTER (WHERE opened) AS opened,
@@ -232,4 +243,5 @@ func (c *RoundCounts) add(more RoundCounts) {
 	c.Sent += more.Sent
 	c.Resumed += more.Resumed
 	c.Withdrawn += more.Withdrawn
+	c.Declined += more.Declined
 }

@@ -167,6 +167,18 @@ func (s Session) Progress(today time.Time) (n, of int) {
 	return n, of
 }
 
+// Left counts the relevant questions that the respondent has not moved on from yet,
+// or that keep the form from being sent; notes are none.
+func (s Session) Left(today time.Time) int {
+	left := 0
+	for _, question := range s.Relevant(today) {
+		if question.Kind.Asks() && (!s.passed[question.Name] || s.check(question, today) != nil) {
+			left++
+		}
+	}
+	return left
+}
+
 // Complete reports whether the form could be sent: something is answered, every
 // relevant required question is, and no relevant answer breaks its constraint.
 // Whether it was sent plays no part.

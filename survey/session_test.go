@@ -347,3 +347,39 @@ func TestASessionIsAValue(t *testing.T) {
 		t.Error("a state shares the session's answers")
 	}
 }
+
+func TestLeft(t *testing.T) {
+	form := survey.Instrument{
+		Key: "sisa", Version: "1", Title: survey.Text{"id": "Sisa"}, DefaultLanguage: "id", Languages: []string{"id"},
+		Privacy: survey.Confidential,
+		Questions: []survey.Question{
+			{Name: "puas", Kind: survey.YesNo, Required: true, Label: survey.Text{"id": "Puas?"},
+				Choices: []survey.Choice{{Name: "yes", Label: survey.Text{"id": "Ya"}}, {Name: "no", Label: survey.Text{"id": "Tidak"}}}},
+			{Name: "catatan", Kind: survey.Note, Label: survey.Text{"id": "Catatan"}},
+			{Name: "rencana", Kind: survey.LongText, Label: survey.Text{"id": "Rencana?"}},
+			{Name: "jam", Kind: survey.Integer, Required: true, Label: survey.Text{"id": "Jam?"}},
+		},
+	}
+	session := form.Begin()
+	for _, step := range []struct {
+		input survey.Input
+		left  int
+	}{
+		{nil, 3},
+		{survey.Choose{Choice: "yes"}, 2},
+		{survey.Next{}, 2}, // past the note
+		{survey.Skip{}, 1},
+		{survey.Write{Text: "4"}, 0},
+		{survey.Change{Path: "puas"}, 0},
+	} {
+		if step.input != nil {
+			var err error
+			if session, err = session.Apply(step.input, today); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := session.Left(today); got != step.left {
+			t.Errorf("after %#v %d questions are left, want %d", step.input, got, step.left)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package telegram
 import (
 	"errors"
 	"math"
+	"slices"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -30,6 +31,27 @@ func (p *Pacer) forget(now time.Time) {
 		}
 	}
 	p.sweepAt = max(minSweep, 2*len(p.chats))
+}
+
+// Replies counts the messages that answered people since it was asked last, and
+// within the last second: what is longer ago is no part of any rate. Whoever shares
+// the bulk rate with other processes charges them to it.
+func (p *Pacer) Replies() int {
+	now := p.clock.Now()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.noteReplies(now, 0)
+	n := len(p.replies)
+	p.replies = nil
+	return n
+}
+
+// noteReplies notes n replies, and forgets those of more than a second ago.
+func (p *Pacer) noteReplies(now time.Time, n int) {
+	p.replies = slices.DeleteFunc(p.replies, func(at time.Time) bool { return now.Sub(at) > time.Second })
+	for range n {
+		p.replies = append(p.replies, now)
+	}
 }
 
 // leave takes a request that gives up out of the way of the others.

@@ -48,6 +48,9 @@ type Pacer struct {
 	// queued counts, by class, the requests that wait for nothing but a rate
 	// that all chats share.
 	queued [2]int
+	// replies are when those messages went that answer people, since Replies was
+	// asked last, as far as they are not older than a second.
+	replies []time.Time
 	// quiet is until when nothing at all may be sent.
 	quiet time.Time
 	// last is the latest 429.
@@ -181,7 +184,10 @@ func (p *Pacer) begin(now time.Time, r request, last turn) turn {
 			return turn{at: at, queued: true}
 		}
 		spend(p.overall, now, r.messages)
-		spend(p.bulk, now, r.messages)     // a reply takes it from bulk, too
+		spend(p.bulk, now, r.messages) // a reply takes it from bulk, too
+		if r.class == Reply {
+			p.noteReplies(now, r.messages)
+		}
 		due = available(p.overall, now, 0) // when the last of several would have gone alone
 	}
 	c.freed = make(chan struct{})

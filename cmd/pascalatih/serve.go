@@ -14,17 +14,20 @@ import (
 	"pascalatih/bot"
 	"pascalatih/bot/simulator/clock"
 	"pascalatih/bot/telegram"
+	"pascalatih/scheduler/calendar"
 	"pascalatih/survey/text"
 )
 
 type serveCommand struct {
 	office
-	Token  string  `name:"telegram-bot-token" env:"TELEGRAM_BOT_TOKEN" placeholder:"123:ABC" help:"Token of the bot, from @BotFather (required)."`
-	APIURL string  `name:"telegram-api-url" env:"TELEGRAM_API_URL" placeholder:"URL" help:"Base URL of another Bot API server (default: Telegram's public one)."`
-	Admins []int64 `name:"admins" env:"PASCALATIH_ADMINS" placeholder:"ID,..." help:"Telegram user ids that become administrator at start."`
-	Listen string  `env:"PASCALATIH_LISTEN" default:"127.0.0.1:8080" help:"Address of /healthz, /readyz and /metrics."`
-	Rate   float64 `env:"PASCALATIH_RATE" default:"28" help:"Bulk messages a second, over all replicas together."`
-	Log    string  `env:"PASCALATIH_LOG" default:"text" enum:"text,json" help:"Form of the log: text or json."`
+	Token   string  `name:"telegram-bot-token" env:"TELEGRAM_BOT_TOKEN" placeholder:"123:ABC" help:"Token of the bot, from @BotFather (required)."`
+	APIURL  string  `name:"telegram-api-url" env:"TELEGRAM_API_URL" placeholder:"URL" help:"Base URL of another Bot API server (default: Telegram's public one)."`
+	Admins  []int64 `name:"admins" env:"PASCALATIH_ADMINS" placeholder:"ID,..." help:"Telegram user ids that become administrator at start."`
+	Listen  string  `env:"PASCALATIH_LISTEN" default:"127.0.0.1:8080" help:"Address of /healthz, /readyz and /metrics."`
+	Rate    float64 `env:"PASCALATIH_RATE" default:"28" help:"Bulk messages a second, over all replicas together."`
+	PerDay  int     `env:"PASCALATIH_PER_DAY" default:"1" help:"Unasked messages, invitations and reminders, that a person gets in a day."`
+	PerWeek int     `env:"PASCALATIH_PER_WEEK" default:"3" help:"Unasked messages that a person gets in a week, from Monday to Sunday."`
+	Log     string  `env:"PASCALATIH_LOG" default:"text" enum:"text,json" help:"Form of the log: text or json."`
 }
 
 func (c serveCommand) Run(ctx context.Context, std streams) error {
@@ -73,10 +76,12 @@ func (c serveCommand) Run(ctx context.Context, std streams) error {
 	if _, err := client.Me(ctx); telegram.KindOf(err) == telegram.Unauthorized {
 		return errTokenRefused
 	}
-	service := &service{store: db.Store, client: client, clock: people, zone: zone, botID: botID, rate: c.Rate, log: log, metrics: counted}
+	pacer := telegram.NewPacer(people, c.Rate)
+	service := &service{store: db.Store, client: client, clock: people, zone: zone, botID: botID, rate: c.Rate, caps: c.caps(),
+		replies: pacer.Replies, log: log, metrics: counted}
 	counted.of(service)
 	service.bot = bot.New(bot.Config{
-		Store: db.Store, Client: client, Pacer: telegram.NewPacer(people, c.Rate),
+		Store: db.Store, Client: client, Pacer: pacer,
 		Clock: people, Zone: zone, Texts: catalogue, Log: log, OnDuty: service.polling.Load, Meter: counted,
 	})
 	return service.run(ctx, listener, starting)
@@ -95,10 +100,18 @@ func (c serveCommand) check() (*time.Location, int64, error) {
 	if err := checkRate(c.Rate); err != nil {
 		return nil, 0, usageError{err}
 	}
+	if c.PerDay < 1 || c.PerWeek < 1 {
+		return nil, 0, usageError{errors.New("PASCALATIH_PER_DAY and PASCALATIH_PER_WEEK are numbers of messages, 1 at least")}
+	}
 	if c.ClockURL != "" && !isLocal(c.APIURL) {
 		return nil, 0, usageError{errors.New("a virtual clock goes with the simulator only: set TELEGRAM_API_URL to it")}
 	}
 	return zone, botID, nil
+}
+
+// caps are how many unasked messages a person gets.
+func (c serveCommand) caps() calendar.Caps {
+	return calendar.Caps{PerDay: c.PerDay, PerWeek: c.PerWeek}
 }
 
 var errTokenRefused = errors.New("TELEGRAM_BOT_TOKEN was refused by Telegram: copy it anew from @BotFather (/mybots, API Token)")

@@ -28,7 +28,10 @@ type service struct {
 	zone   *time.Location
 	botID  int64
 	rate   float64
+	caps   calendar.Caps
 	log    *slog.Logger
+	// replies are those that this process sent just now.
+	replies func() int
 
 	metrics *metrics
 
@@ -92,7 +95,7 @@ func (s *service) workAs(ctx context.Context, process *storage.Process, started 
 	defer cancel()
 	planner := scheduler.New(scheduler.Config{
 		Store: s.store, Clock: s.clock, Zone: s.zone, Sender: s.bot, Worker: s.bot,
-		Process: process, Bot: s.botID, Rate: s.rate, Log: s.log, Meter: s.metrics,
+		Process: process, Bot: s.botID, Rate: s.rate, Caps: s.caps, Replies: s.replies, Log: s.log, Meter: s.metrics,
 	})
 	started.Done()
 	var group errgroup.Group

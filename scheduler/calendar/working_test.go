@@ -118,28 +118,3 @@ func TestNextOpenAgainstTheWallClock(t *testing.T) {
 		}
 	})
 }
-
-func TestLastDayReminder(t *testing.T) {
-	tests := map[string]struct {
-		closes, want string
-	}{
-		"a day before": {closes: "2026-06-26 15:30:00", want: "2026-06-25 15:30:00"},
-		"on Sunday, and waits for Monday's morning":    {closes: "2026-06-29 15:30:00", want: "2026-06-28 15:30:00"},
-		"there is just the morning":                    {closes: "2026-06-29 08:00:00", want: "2026-06-28 08:00:00"},
-		"the morning is too short: Friday's end":       {closes: "2026-06-29 07:59:59", want: "2026-06-26 17:00:00"},
-		"it closes on Sunday: Friday's end":            {closes: "2026-06-28 15:30:00", want: "2026-06-26 17:00:00"},
-		"a day before is Friday":                       {closes: "2026-06-27 15:30:00", want: "2026-06-26 15:30:00"},
-		"it closes in the evening: that day's morning": {closes: "2026-06-26 20:00:00", want: "2026-06-25 20:00:00"},
-		"it closes before a morning, with one before":  {closes: "2026-06-26 06:00:00", want: "2026-06-25 06:00:00"},
-		"it closes within a week of holidays":          {closes: "2026-03-25 15:30:00", want: "2026-03-17 17:00:00"},
-		"it closes after that week":                    {closes: "2026-03-26 15:30:00", want: "2026-03-25 15:30:00"},
-	}
-	w := workingOf(t, "", feast...)
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			if got := w.LastDayReminder(at(t, test.closes, w.Zone)); !got.Equal(at(t, test.want, w.Zone)) {
-				t.Errorf("the reminder is at %s, want %s", got, test.want)
-			}
-		})
-	}
-}

@@ -95,6 +95,9 @@ func (w *writer) part(form stats.Form, group string) {
 	if unreached, _ := w.figure(form, group, stats.Unreached, ""); unreached.N > 0 {
 		w.say("detail.unreached", map[string]any{"Count": unreached.N})
 	}
+	if declined, _ := w.figure(form, group, stats.Declined, ""); declined.N > 0 {
+		w.say("detail.declined", map[string]any{"Count": declined.N})
+	}
 	counted, _ := w.figure(form, group, stats.Counted, "")
 	switch {
 	case counted.Base == 0:

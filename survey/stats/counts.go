@@ -36,6 +36,7 @@ type Standing struct {
 	Unit      int64
 	Invited   int
 	Unreached int // of them no account is known, or it blocked the bot
+	Declined  int // would rather not answer
 	Sent      int // in all
 	SentNow   int `db:"sent_now"` // in the period
 }

@@ -85,6 +85,7 @@ type Measure string
 const (
 	Invited    Measure = "invited"      // people
 	Unreached  Measure = "unreached"    // people of whom no account is known, or who blocked the bot
+	Declined   Measure = "declined"     // people who would rather not answer; of no unit, and only where there are any
 	Sent       Measure = "sent"         // people, to the period's end
 	SentNow    Measure = "sent_now"     // people, in the period
 	Counted    Measure = "counted"      // responses of the period that the figures are of

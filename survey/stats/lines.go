@@ -77,11 +77,12 @@ func (l *lines) mean(measure Measure, item string, d Distribution, method string
 // people adds how many were asked and sent, which is never withheld: it tells
 // nothing of what anybody answered.
 func (l *lines) people() (sentNow, counted int) {
-	var invited, unreached, sent int
+	var invited, unreached, declined, sent int
 	for _, s := range l.counts.Standings {
 		if l.has(s.Round) && l.group.covers(s.Round, s.Unit) {
 			invited += s.Invited
 			unreached += s.Unreached
+			declined += s.Declined
 			sent += s.Sent
 			sentNow += s.SentNow
 		}
@@ -91,6 +92,9 @@ func (l *lines) people() (sentNow, counted int) {
 	}
 	l.count(Invited, invited, invited)
 	l.count(Unreached, unreached, invited)
+	if declined > 0 && l.group.unit == 0 && len(l.counts.Period.Units) == 0 { // in a unit it would name people
+		l.count(Declined, declined, invited)
+	}
 	l.count(Sent, sent, invited)
 	l.count(SentNow, sentNow, invited)
 	l.count(Counted, counted, sentNow)
