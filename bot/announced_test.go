@@ -3,6 +3,7 @@ package bot_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"pascalatih/scheduler/calendar"
 	"pascalatih/storage"
@@ -19,7 +20,7 @@ func TestSeveralSurveysInOneMessage(t *testing.T) {
 	}{
 		"a form that was begun and a new one": {text: "Ada 2 formulir yang menunggu jawaban Bapak/Ibu:", buttons: 2},
 		"the new one is left":                 {meanwhile: `UPDATE session SET state = 'sent' WHERE account_id = $1 AND opened_at IS NOT NULL RETURNING id`, text: "Bapak/Ibu telah mengikuti Pelatihan C"},
-		"the one that was begun is left":      {meanwhile: `UPDATE session SET state = 'closed' WHERE account_id = $1 AND opened_at IS NULL RETURNING id`, text: "belum selesai diisi"},
+		"the one that was begun is left":      {meanwhile: `UPDATE session SET state = 'closed' WHERE account_id = $1 AND opened_at IS NULL RETURNING id`, text: "masih menunggu jawaban"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -32,6 +33,7 @@ func TestSeveralSurveysInOneMessage(t *testing.T) {
 			round := h.open("A")
 			h.settle()
 			h.act(h.budi, "[Mulai]")
+			h.pass(24 * time.Hour) // nobody is reminded on the day of the invitation
 			_, err = h.RemindRound(t.Context(), round.ID, storage.Source{}, wib, h.clock.Now())
 			must(t, err)
 			_, _, err = h.OpenRound(t.Context(), storage.Opening{Training: "C", Instrument: "uji"}, storage.Source{}, wib, h.clock.Now())

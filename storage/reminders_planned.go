@@ -145,13 +145,14 @@ func (s *Store) planRound(ctx context.Context, round int64, r calendar.Reminder,
 }
 
 // makeRoom ends the reminders of a round that still wait since an earlier day, but
-// for those that people asked for and those that carry forms of other rounds. Those
+// for those that people asked for, those that are on their way out, and those that
+// carry forms of other rounds. Those
 // of the day itself become what those of the day are.
 func makeRoom(ctx context.Context, tx *sqlx.Tx, round int64, day calendar.Day, lastDay bool, zone *time.Location, now time.Time) error {
 	_, err := tx.ExecContext(ctx, `
 		UPDATE delivery d SET state = 'unneeded', reason = 'the next reminder is due', ended_at = $2
 		WHERE d.round_id = $1 AND d.kind = 'reminder' AND NOT d.reply AND d.state IN ('due', 'held')
-		  AND d.key NOT LIKE '%:' || $3::text
+		  AND (d.released_until IS NULL OR d.released_until <= $2) AND d.key NOT LIKE '%:' || $3::text
 		  AND NOT EXISTS (SELECT FROM delivery_invitation di JOIN invitation i ON i.id = di.invitation_id
 		                  WHERE di.delivery_id = d.id AND i.round_id <> $1)`, round, now, day.String())
 	if err != nil {

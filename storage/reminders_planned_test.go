@@ -35,7 +35,7 @@ func (o office) reminded(day int) []int64 {
 	return accounts
 }
 
-func (o office) plan(now time.Time) int {
+func (o office) remindAt(now time.Time) int {
 	o.t.Helper()
 	planned, err := o.PlanReminders(o.t.Context(), now, wib)
 	must(o.t, err)
@@ -78,11 +78,11 @@ func TestPlanReminders(t *testing.T) {
 				test.before(o)
 			}
 			for _, moment := range []time.Time{at(8, 9).Add(-time.Second), at(8, 9), at(8, 10), at(9, 9), at(12, 23)} {
-				o.plan(moment)
+				o.remindAt(moment)
 				o.out(moment.Add(6 * time.Hour))
 			}
-			o.plan(at(13, 0))
-			o.plan(at(13, 9))
+			o.remindAt(at(13, 0))
+			o.remindAt(at(13, 9))
 			for day, want := range map[int][]int64{7: nil, 8: test.wednesday, 9: nil, 10: nil, 13: test.monday} {
 				if got := o.reminded(day); !slices.Equal(got, want) {
 					t.Errorf("reminded on the %dth: %v, want %v", day, got, want)
@@ -143,7 +143,7 @@ func TestWhatADowntimeLeavesOfReminders(t *testing.T) {
 			o.exec(setting)
 			o.out(afternoon)
 			for range 2 {
-				o.plan(test.back)
+				o.remindAt(test.back)
 			}
 			for day := 6; day <= 13; day++ {
 				if got := len(o.reminded(day)); got != test.want[day] {
@@ -163,10 +163,10 @@ func TestTheNextReminderTakesItsPlace(t *testing.T) {
 	o := newOffice(t)
 	o.opened()
 	o.out(afternoon)
-	o.plan(at(8, 9))
+	o.remindAt(at(8, 9))
 	o.later(101, at(13, 11), at(12, 11))
 	o.exec(`UPDATE delivery SET due_at = '2026-07-13 07:30+07' WHERE kind = 'reminder' AND NOT reply`)
-	o.plan(at(13, 0))
+	o.remindAt(at(13, 0))
 	if got := o.reminded(8); len(got) != 0 {
 		t.Errorf("still reminded of the 8th: %v", got)
 	}

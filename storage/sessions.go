@@ -19,6 +19,9 @@ const (
 	SessionOpen   SessionState = "open"
 	SessionSent   SessionState = "sent"
 	SessionClosed SessionState = "closed" // its round ended before it could be sent
+	// SessionDeclined is that of a person who would rather not answer, or of a
+	// supervisor about somebody who is not theirs.
+	SessionDeclined SessionState = "declined"
 )
 
 // Session is where a respondent stands in a round's instrument, with what is
