@@ -22,6 +22,7 @@ type RoundCounts struct {
 	Sent      int
 	Resumed   int // went on after a day or more
 	Withdrawn int
+	Declined  int // would rather not, or is not the supervisor; they stay among the invited
 }
 
 // RoundStatus is a round with its counts.
@@ -45,6 +46,8 @@ const (
 	StandingLeft        Standing = "left"        // is no longer in the office
 	StandingFailed      Standing = "failed"      // Telegram did not take the invitation
 	StandingUnknown     Standing = "unknown"     // nobody knows whether it arrived
+	StandingUnwilling   Standing = "unwilling"   // said that they would rather not
+	StandingNotMine     Standing = "not_mine"    // said that they are not the supervisor
 )
 
 // Unreached are the standings of those who do not know of a round, in the order
@@ -98,7 +101,7 @@ const asked = `
 		SELECT invitation_id, bool_or(sent) AS sent, bool_or(unknown) AS unknown FROM carried GROUP BY invitation_id
 	), known AS (
 		SELECT i.id, i.respondent_id, e.name, e.unit_id, u.name AS unit, e.left_at IS NOT NULL AS gone,
-		       i.withdrawn_at IS NOT NULL AS withdrawn,
+		       i.withdrawn_at IS NOT NULL AS withdrawn, i.declined_as,
 		       coalesce(stand.opened, false) AS opened,
 		       coalesce(stand.complete, false) AS complete,
 		       coalesce(stand.resumed, false) AS resumed,
@@ -122,6 +125,7 @@ const asked = `
 		       NOT withdrawn AND NOT gone AND consented AND NOT blocked AS reachable,
 		       CASE
 		           WHEN sent THEN 'sent'
+		           WHEN declined_as IS NOT NULL THEN declined_as
 		           WHEN gone THEN 'left'
 		           WHEN withdrawn OR claim_id IS NOT NULL AND NOT consented THEN 'declined'
 		           WHEN claim_id IS NULL AND EXISTS (
@@ -191,6 +195,7 @@ func reportRound(ctx context.Context, q sqlx.ExtContext, round int64, scope Scop
 	err := sqlx.SelectContext(ctx, q, &rows, asked+`
 		SELECT unit_id, unit, standing, count(*) AS invited,
 		       count(*) FILTER (WHERE withdrawn) AS withdrawn,
+		       count(*) FILTER (WHERE NOT sent AND declined_as IS NOT NULL) AS declined,
 		       count(*) FILTER (WHERE reachable) AS reachable,
 		       count(*) FILTER (WHERE delivered) AS delivered,
 		       count(*) FILTER (WHERE opened) AS opened,
@@ -232,4 +237,5 @@ func (c *RoundCounts) add(more RoundCounts) {
 	c.Sent += more.Sent
 	c.Resumed += more.Resumed
 	c.Withdrawn += more.Withdrawn
+	c.Declined += more.Declined
 }
