@@ -23,6 +23,13 @@ func (b *Bot) drawReport(ctx context.Context, say text.Phrases, round int64) (sc
 		p.text(say.Say("rounds.rate", map[string]any{"Sent": say.Count(report.Sent), "Invited": say.Count(report.Invited),
 			"Rate": say.Percent(float64(report.Sent)/float64(report.Invited), 0)}))
 		writeUnits(p, say, report.Units)
+		for _, standing := range []storage.Standing{storage.StandingNotMine, storage.StandingUnwilling} {
+			if count := report.Standings[standing]; count > 0 {
+				p.line()
+				p.text("· " + say.Say("standing."+string(standing), map[string]any{"Count": count}) + ". " +
+					say.Say("todo."+string(standing), nil))
+			}
+		}
 		begun := false
 		for _, standing := range storage.Unreached() {
 			count := report.Standings[standing]

@@ -39,10 +39,18 @@ func (b *Bot) showRound(ctx context.Context, v visit, round int64) error {
 			return err
 		}
 	}
+	unsupervised, err := b.store.Unsupervised(ctx, round, seenBy(v.account))
+	if err != nil {
+		return err
+	}
 	words := write(func(p *page) {
 		b.writeRound(p, v.say, report.Round)
 		p.line()
 		writeCounts(p, v.say, report.RoundCounts)
+		if unsupervised > 0 {
+			p.line()
+			p.text(v.say.Say("rounds.unsupervised", map[string]any{"Count": unsupervised}))
+		}
 		if waiting != "" {
 			p.gap()
 			p.text(waiting)
@@ -88,8 +96,11 @@ func writeCounts(p *page, say text.Phrases, c storage.RoundCounts) {
 		count int
 	}{
 		{"invited", c.Invited}, {"reachable", c.Reachable}, {"delivered", c.Delivered}, {"opened", c.Opened},
-		{"complete", c.Complete}, {"sent", c.Sent}, {"withdrawn", c.Withdrawn},
+		{"complete", c.Complete}, {"sent", c.Sent}, {"withdrawn", c.Withdrawn}, {"declined", c.Declined},
 	} {
+		if row.key == "declined" && row.count == 0 {
+			continue // few rounds have any
+		}
 		p.line()
 		p.text(bar(row.count, c.Invited) + " " + say.Say("rounds.count_"+row.key, map[string]any{"Count": row.count}))
 	}

@@ -107,3 +107,20 @@ func (s *Store) Observations(ctx context.Context, round, account int64) ([]Sessi
 	}
 	return found, nil
 }
+
+// Unsupervised is how many take part in the training of a round for supervisors, are
+// in the office and in the scope, and are observed by nobody: their supervisor is not
+// known, or left. Of other rounds it is 0.
+func (s *Store) Unsupervised(ctx context.Context, round int64, scope Scope) (n int, err error) {
+	err = s.db.GetContext(ctx, &n, `
+		SELECT count(*) FROM round r
+		JOIN participation p ON p.training_id = r.training_id
+		JOIN employee e ON e.id = p.employee_id AND e.left_at IS NULL AND ($2 OR e.unit_id = ANY($3))
+		WHERE r.id = $1 AND r.audience = 'supervisors'
+		  AND NOT EXISTS (SELECT FROM invitation i WHERE i.round_id = r.id AND i.subject_id = e.id)`,
+		round, scope.All, pq.Array(scope.Units))
+	if err != nil {
+		return 0, fmt.Errorf("count who is observed by nobody in round %d: %w", round, err)
+	}
+	return n, nil
+}

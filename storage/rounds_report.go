@@ -62,6 +62,8 @@ type RoundReport struct {
 	RoundStatus
 	// Units are those with at least five invited, the ones that lack most first.
 	Units     []UnitCounts
+	// Standings are how many people have each, and of what was sent or declined how
+	// many forms.
 	Standings map[Standing]int
 }
 
@@ -166,13 +168,14 @@ func (s *Store) MissingFrom(ctx context.Context, round int64, scope Scope, first
 	for _, standing := range Unreached() {
 		order = append(order, string(standing))
 	}
-	err = s.db.GetContext(ctx, &all, asked+`SELECT count(*) FROM asked WHERE standing = ANY($4)`,
+	err = s.db.GetContext(ctx, &all, asked+`SELECT count(DISTINCT (respondent_id, standing)) FROM asked WHERE standing = ANY($4)`,
 		round, scope.All, pq.Array(scope.Units), pq.Array(order))
 	if err != nil {
 		return nil, 0, fmt.Errorf("count who does not know of round %d: %w", round, err)
 	}
 	err = s.db.SelectContext(ctx, &missing, asked+`
 		SELECT respondent_id, name, unit, standing FROM asked WHERE standing = ANY($4)
+		GROUP BY respondent_id, name, unit, standing
 		ORDER BY array_position($4, standing), name, respondent_id OFFSET $5 LIMIT $6`,
 		round, scope.All, pq.Array(scope.Units), pq.Array(order), first, limit)
 	if err != nil {
@@ -191,9 +194,10 @@ func reportRound(ctx context.Context, q sqlx.ExtContext, round int64, scope Scop
 		UnitCounts
 		UnitID   int64 `db:"unit_id"`
 		Standing Standing
+		People   int // a supervisor has several forms
 	}
 	err := sqlx.SelectContext(ctx, q, &rows, asked+`
-		SELECT unit_id, unit, standing, count(*) AS invited,
+		SELECT unit_id, unit, standing, count(*) AS invited, count(DISTINCT respondent_id) AS people,
 		       count(*) FILTER (WHERE withdrawn) AS withdrawn,
 		       count(*) FILTER (WHERE NOT sent AND declined_as IS NOT NULL) AS declined,
 		       count(*) FILTER (WHERE reachable) AS reachable,
@@ -211,7 +215,10 @@ func reportRound(ctx context.Context, q sqlx.ExtContext, round int64, scope Scop
 	units := map[int64]*UnitCounts{}
 	for _, row := range rows {
 		report.RoundCounts.add(row.RoundCounts)
-		report.Standings[row.Standing] += row.Invited
+		report.Standings[row.Standing] += row.People
+		if row.Standing == StandingSent || row.Standing == StandingNotMine || row.Standing == StandingUnwilling {
+			report.Standings[row.Standing] += row.Invited - row.People
+		}
 		if units[row.UnitID] == nil {
 			units[row.UnitID] = &UnitCounts{Unit: row.Unit}
 		}

@@ -45,6 +45,7 @@ type Session struct {
 	Language       string // of the account
 	SubjectName    string // whom the respondent answers about as their supervisor; "": themselves
 	SubjectUnit    string
+	DeclinedAs     Declined // "" unless its person declined
 	TrainingTitle  string
 	TrainingBegins *time.Time // its first day, a midnight of no zone; nil: there is no training
 	ClosesAt       time.Time
@@ -73,7 +74,7 @@ const selectSession = `
 	SELECT s.id, s.round_id, s.invitation_id, s.claim_id, s.account_id, r.instrument_id,
 	       s.state, s.survey, s.complete, s.revision, s.shown_revision,
 	       coalesce(s.card_message_id, 0), coalesce(s.stale_message_id, 0), s.last_text_id, a.last_message_id,
-	       a.language, coalesce(e.name, ''), coalesce(u.name, ''), coalesce(t.title, ''), t.first_day, r.closes_at, a.blocked_at IS NOT NULL,
+	       a.language, coalesce(e.name, ''), coalesce(u.name, ''), coalesce(i.declined_as, ''), coalesce(t.title, ''), t.first_day, r.closes_at, a.blocked_at IS NOT NULL,
 	       s.state = 'sent' AND EXISTS (SELECT FROM response p
 	           WHERE p.round_id = s.round_id AND p.invitation_id = s.invitation_id AND p.claim_id = s.claim_id AND p.automatic),
 	       s.opened_at, s.updated_at
@@ -217,7 +218,7 @@ func scanSession(rows *sqlx.Rows) (Session, error) {
 	err := rows.Scan(&s.ID, &s.RoundID, &s.InvitationID, &s.ClaimID, &s.AccountID, &s.InstrumentID,
 		&s.State, &state, &s.Complete, &s.Revision, &s.ShownRevision,
 		&s.CardMessageID, &s.StaleMessageID, &s.LastTextID, &s.LastMessageID,
-		&s.Language, &s.SubjectName, &s.SubjectUnit, &s.TrainingTitle, &s.TrainingBegins, &s.ClosesAt, &s.Blocked, &s.Automatic, &s.OpenedAt, &s.UpdatedAt)
+		&s.Language, &s.SubjectName, &s.SubjectUnit, &s.DeclinedAs, &s.TrainingTitle, &s.TrainingBegins, &s.ClosesAt, &s.Blocked, &s.Automatic, &s.OpenedAt, &s.UpdatedAt)
 	s.Survey = state.Value
 	return s, err
 }

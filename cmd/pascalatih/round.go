@@ -141,7 +141,7 @@ func printCounts(table *tabwriter.Writer, counts storage.RoundCounts) {
 	}{
 		{"invited", counts.Invited}, {"reachable", counts.Reachable}, {"delivered", counts.Delivered},
 		{"opened", counts.Opened}, {"complete, not sent", counts.Complete}, {"sent", counts.Sent},
-		{"resumed", counts.Resumed}, {"withdrawn", counts.Withdrawn},
+		{"resumed", counts.Resumed}, {"withdrawn", counts.Withdrawn}, {"declined", counts.Declined},
 	} {
 		fmt.Fprintf(table, "%s\t%d\n", row.name, row.count)
 	}
@@ -168,6 +168,9 @@ func sentence(err error) error {
 			return errors.New("this round was reminded of today already")
 		}
 	case storage.Empty:
+		if refusal.Detail["reason"] == storage.Supervisors {
+			return errors.New("nobody would be asked: the roster names no supervisor of the participants")
+		}
 		return errors.New("nobody would be asked: the training has no participants yet")
 	case storage.Closed:
 		return errors.New("the round is closed")
