@@ -110,7 +110,7 @@ func TestASupervisorWithMany(t *testing.T) {
 	h.act(h.budi, "["+h.budi.Chat().Last().Rows[0][0].Text+"]")
 	h.reads(h.budi, long+" · Pelatihan C · 1/11")
 	h.tap(h.budi, "Bukan bawahan saya")
-	h.tap(h.budi, "Ya, bukan bawahan saya")
+	h.tap(h.budi, "Ya, bukan")
 	h.reads(h.budi, "Formulir tentang "+long, "Tinggal 59 pegawai:\n1. Pegawai 02")
 	for range 13 {
 		h.act(h.budi, "["+h.budi.Chat().Last().Rows[0][0].Text+"]")
@@ -131,7 +131,7 @@ func TestNotMine(t *testing.T) {
 	h.tap(h.budi, "Kembali")
 	h.expect(h.budi, "Pegawai 01 · Pelatihan C · 1/11")
 	h.tap(h.budi, "Bukan bawahan saya")
-	h.tap(h.budi, "Ya, bukan bawahan saya")
+	h.tap(h.budi, "Ya, bukan")
 	h.expect(h.budi, "Baik. Formulir tentang Pegawai 01 sudah kami tutup, dan bagian kepegawaian kami beri tahu.\n\nTinggal 1 pegawai:\n1. Pegawai 02")
 	h.pass(6 * time.Minute)
 	h.deliver()

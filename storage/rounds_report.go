@@ -61,7 +61,7 @@ func Unreached() []Standing {
 type RoundReport struct {
 	RoundStatus
 	// Units are those with at least five invited, the ones that lack most first.
-	Units     []UnitCounts
+	Units []UnitCounts
 	// Standings are how many people have each, and of what was sent or declined how
 	// many forms.
 	Standings map[Standing]int
