@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pascalatih/storage"
+	"pascalatih/survey"
 	"pascalatih/survey/export"
 )
 
@@ -284,5 +285,62 @@ func TestObservationsAreExportedWithTheCodeOfWhomTheyAreAbout(t *testing.T) {
 	}
 	if _, there := self["kode_subjek"]; there {
 		t.Error("who answers about themselves has two codes")
+	}
+}
+
+// A plan's step for supervisors opens once one of them is known, and a planned round
+// for them as any other.
+func TestSupervisorsAreAskedByPlan(t *testing.T) {
+	t.Parallel()
+	o := observed(t)
+	o.exec(`UPDATE step SET instrument_key = 'observation', audience = 'supervisors' WHERE position = 1;
+		UPDATE employee SET supervisor_id = NULL`)
+	due, err := o.DueSteps(t.Context(), afternoon, wib)
+	if err != nil || len(due) != 1 {
+		t.Fatalf("due %v, %v", due, err)
+	}
+	if _, _, err := o.OpenStep(t.Context(), due[0], wib, afternoon); !storage.IsCode(err, storage.Empty) {
+		t.Errorf("without supervisors: %v", err)
+	}
+	must1(t)(o.NotePassed(t.Context(), due[0], "empty", afternoon))
+	if due, err := o.DueSteps(t.Context(), afternoon, wib); err != nil || len(due) != 0 {
+		t.Errorf("noted and still due: %v, %v", due, err)
+	}
+	o.exec(`UPDATE employee SET supervisor_id = 8 WHERE id IN (1, 2)`)
+	if due, err = o.DueSteps(t.Context(), afternoon, wib); err != nil || len(due) != 1 {
+		t.Fatalf("due %v, %v", due, err)
+	}
+	if _, counts, err := o.OpenStep(t.Context(), due[0], wib, afternoon); err != nil || counts.Invited != 2 {
+		t.Errorf("counts %+v, %v", counts, err)
+	}
+	opening := storage.Opening{Training: "A", Instrument: "reaction", Audience: storage.Supervisors}
+	must1(t)(o.PlanRound(t.Context(), opening, afternoon.Add(day), by(1), afternoon))
+	if _, err := o.PreviewRound(t.Context(), opening); !storage.IsCode(err, storage.AlreadyPlanned) {
+		t.Errorf("planned twice: %v", err)
+	}
+}
+
+// What a supervisor answered about somebody is shown again in a form about that one,
+// and in none about others or about themselves.
+func TestEarlierAnswersOfSupervisors(t *testing.T) {
+	t.Parallel()
+	o := observed(t)
+	o.exec(`INSERT INTO participation VALUES (1, 8)`)
+	first := o.observing()
+	o.observe(first, "Pegawai 1", "4", afternoon)
+	must1(t)(o.CloseRound(t.Context(), first.ID, storage.Source{}, afternoon))
+	second := o.observing()
+	of := []survey.Reference{{Instrument: "observation", Question: "use"}}
+	for name, want := range map[string]int{"Pegawai 1": 1, "Pegawai 2": 0} {
+		found, err := o.EarlierAnswers(t.Context(), o.about(second, name).ID, of)
+		if err != nil || len(found) != want {
+			t.Errorf("%s: %v, %v", name, found, err)
+		}
+	}
+	must1(t)(o.CloseRound(t.Context(), second.ID, storage.Source{}, afternoon))
+	o.opened()
+	found, err := o.EarlierAnswers(t.Context(), o.session(108).ID, of)
+	if err != nil || len(found) != 0 {
+		t.Errorf("about themselves: %v, %v", found, err)
 	}
 }
