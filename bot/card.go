@@ -24,6 +24,10 @@ type card struct {
 	notice  string // one sentence about what the person just did
 	listing bool   // in the review: the questions to change
 	mark    string // a line above it all; "" for none
+	// Of a form about somebody else: whether it is asked if they are not theirs, and,
+	// once it has ended, all forms of the round about the person's people.
+	disowning bool
+	others    []storage.Session
 	// press makes the buttons where they are not the session's, at its revision.
 	press func(label, verb string, index int) telegram.Button
 }
@@ -71,12 +75,16 @@ func (c card) text() telegram.HTML {
 		switch question, asked := c.answers.Current(); {
 		case c.session.State == storage.SessionClosed:
 			p.text(c.say.Say("card.closed", map[string]any{"Title": c.title()}))
-		case c.session.State == storage.SessionDeclined:
+		case c.session.State == storage.SessionDeclined && c.session.DeclinedAs != storage.NotMine:
 			c.writeDeclined(p)
 		case c.session.State == storage.SessionSent && c.session.Automatic:
 			p.text(c.say.Say("card.sent_automatically", map[string]any{"Title": c.title()}))
+		case c.session.State == storage.SessionDeclined, c.session.State == storage.SessionSent && c.observes():
+			c.writeEnded(p)
 		case c.session.State == storage.SessionSent:
 			c.writeThanks(p)
+		case c.disowning && c.session.State == storage.SessionOpen:
+			c.writeDisowning(p)
 		case c.session.OpenedAt == nil:
 			c.writeInvitation(p)
 		case asked:
@@ -91,31 +99,43 @@ func (c card) text() telegram.HTML {
 	})
 }
 
-// keyboard is the card's buttons; a session that takes no answers has none.
+// keyboard is the card's buttons; a session that takes no answers has none, but those
+// to whom else the person is to observe.
 func (c card) keyboard() telegram.Keyboard {
 	question, asked := c.answers.Current()
 	switch {
-	case c.session.State == storage.SessionDeclined:
+	case c.session.State == storage.SessionDeclined && c.session.DeclinedAs != storage.NotMine:
 		return c.declinedKeyboard()
 	case c.session.State != storage.SessionOpen:
-		return nil
+		left, _ := byState(c.others)
+		return leftKeyboard(left)
+	case c.disowning:
+		return c.disowningKeyboard()
 	case c.session.OpenedAt == nil:
-		return telegram.Keyboard{{c.button(c.say.Say("button.start", nil), doOpen, 0)}}
+		return append(telegram.Keyboard{{c.button(c.say.Say("button.start", nil), doOpen, 0)}}, c.disownKeys()...)
 	case asked:
-		return c.questionKeyboard(question)
+		return append(c.questionKeyboard(question), c.disownKeys()...)
 	case c.listing:
 		return c.listKeyboard()
 	}
 	return c.reviewKeyboard()
 }
 
-// title names what the form is about: the training, or the form itself where it
-// is about none.
+// title names what the form is about: whom the person observes and the training, or
+// the form itself where it is about none.
 func (c card) title() string {
-	if c.session.TrainingTitle != "" {
-		return c.session.TrainingTitle
+	if subject := c.subject(); subject != "" {
+		return subject
 	}
 	return c.answers.Instrument().Title.In(c.session.Language)
+}
+
+// subject is title where the form is about somebody else or a training.
+func (c card) subject() string {
+	if c.observes() && c.session.TrainingTitle != "" {
+		return c.session.SubjectName + " · " + c.session.TrainingTitle
+	}
+	return c.session.SubjectName + c.session.TrainingTitle // one of them at most
 }
 
 func (c card) writeThanks(p *page) {
@@ -132,6 +152,8 @@ func (c card) writeInvitation(p *page) {
 	p.gap()
 	begins, training := c.session.TrainingBegins, map[string]any{"Training": c.session.TrainingTitle}
 	switch {
+	case c.observes():
+		c.writeObserved(p)
 	case c.session.TrainingTitle == "":
 		p.text(c.say.Say("invitation.general", nil))
 	case begins != nil && calendar.DayOf(c.today, c.zone).Before(calendar.DayOf(*begins, time.UTC)):
@@ -142,9 +164,18 @@ func (c card) writeInvitation(p *page) {
 	p.gap()
 	p.text(c.say.Say("invitation.time", map[string]any{
 		"Count": minutes(c.answers, c.today), "Until": c.say.Moment(c.session.ClosesAt, c.zone)}))
-	if instrument.Privacy == survey.Confidential {
+	writePrivacy(p, c.say, instrument.Privacy, c.observes())
+}
+
+// writePrivacy says who sees the answers.
+func writePrivacy(p *page, say text.Phrases, privacy survey.Privacy, observes bool) {
+	if privacy == survey.Confidential {
 		p.line()
-		p.text(c.say.Say("invitation.confidential", nil))
+		p.text(say.Say("invitation.confidential", nil))
+	}
+	if observes {
+		p.line()
+		p.text(say.Say("observing.unseen", nil))
 	}
 }
 

@@ -127,6 +127,9 @@ func (c card) labels(question survey.Question) []string {
 // number is what a choice is called where labels are numbered: a scale's own
 // number, or its place.
 func number(question survey.Question, index int) string {
+	if question.Kind == survey.Scale && question.Choices[index].Name == survey.Unobserved {
+		return "–"
+	}
 	if question.Kind == survey.Scale {
 		return question.Choices[index].Name
 	}

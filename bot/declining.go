@@ -19,7 +19,8 @@ func declineReasons() []string {
 // declining handles a tap by which somebody puts a form off, or declines it; handled
 // is false where the tap asks for something else, or not for this now.
 func (b *Bot) declining(ctx context.Context, v visit, session storage.Session, t tap) (handled bool, err error) {
-	open, declined := session.State == storage.SessionOpen, session.State == storage.SessionDeclined
+	open := session.State == storage.SessionOpen
+	declined := session.State == storage.SessionDeclined && session.DeclinedAs != storage.NotMine
 	v.say = b.texts.In(session.Language)
 	if tapped := v.message(); tapped != 0 && tapped != session.CardMessageID && t.Verb != doLater {
 		session.CardMessageID, session.StaleMessageID = tapped, session.CardMessageID
@@ -61,6 +62,10 @@ func (c card) writeDeclined(p *page) {
 		p.gap()
 		p.text(c.say.Say("declined.why", nil))
 	}
+	if left, sent := byState(c.others); len(left) > 0 {
+		p.gap()
+		writeLeft(p, c.say, "observing.left", left, sent)
+	}
 }
 
 // declinedKeyboard has the reasons, as long as none was given, and the way back.
@@ -74,7 +79,8 @@ func (c card) declinedKeyboard() telegram.Keyboard {
 			keyboard = append(keyboard, []telegram.Button{c.button(c.say.Say("reason."+reason, nil), doWhy, i)})
 		}
 	}
-	return append(keyboard, []telegram.Button{c.button(c.say.Say("button.reopen", nil), doReopen, 0)})
+	left, _ := byState(c.others)
+	return append(append(keyboard, leftKeyboard(left)...), []telegram.Button{c.button(c.say.Say("button.reopen", nil), doReopen, 0)})
 }
 
 // mayTellDeclined tells whether somebody may be told how many declined: among a few

@@ -80,6 +80,12 @@ func (b *Bot) drawHanding(ctx context.Context, sc scene, s handingState) (screen
 		}
 		p.text(sc.say.Say("handing.connected", map[string]any{
 			"Connected": sc.say.Count(status.Connected), "Waiting": sc.say.Count(status.Participants - status.Connected)}))
+		if status.Supervisors > 0 {
+			p.line()
+			p.text(bar(status.SupervisorsConnected, status.Supervisors) + " " + sc.say.Say("handing.supervisors", map[string]any{
+				"Connected": sc.say.Count(status.SupervisorsConnected),
+				"Waiting":   sc.say.Count(status.Supervisors - status.SupervisorsConnected)}))
+		}
 		p.line()
 		p.text(b.classInWords(sc, status.Class))
 	})}, nil
@@ -111,7 +117,7 @@ func lastDay(say text.Phrases, link storage.ClassLink, zone *time.Location) stri
 
 func (b *Bot) handingButtons(sc scene, status storage.LinkStatus) telegram.Keyboard {
 	var files []telegram.Button
-	if status.Connected < status.Participants {
+	if status.Connected < status.Participants || status.SupervisorsConnected < status.Supervisors {
 		files = append(files, sc.button(sc.say.Say("button.link_list", nil), doSheet, 0, 0))
 	}
 	if !isOver(status.Class, sc.now) {

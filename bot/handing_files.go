@@ -52,7 +52,7 @@ func (b *Bot) makeLinks(ctx context.Context, job storage.Job) error {
 	persons := make([]handout.Person, len(listed))
 	for i, l := range listed {
 		number, _ := phone.Parse(l.Phone) // none where it is not known
-		persons[i] = handout.Person{Name: l.Name, Unit: l.Unit, Phone: number.String(), Connected: l.Token == ""}
+		persons[i] = handout.Person{Name: l.Name, Unit: l.Unit, Phone: number.String(), Supervisor: l.Supervisor, Connected: l.Token == ""}
 		if l.Token != "" {
 			persons[i].Address = addressOf(me, l.Token)
 			result.Waiting++

@@ -373,3 +373,18 @@ func TestFileThatFails(t *testing.T) {
 		t.Errorf("%d messages tell of it", got-before)
 	}
 }
+
+// The supervisors of those who took part are in the list of links, marked as such.
+func TestLinksOfSupervisors(t *testing.T) {
+	h := newHouse(t)
+	admin := h.admin()
+	h.brings(pegawaiHeader + "198001012005011003,Kepala Contoh,Dinas Contoh,,,,\n198001012005011001,Budi Contoh,Dinas Contoh,,,,198001012005011003\n")
+	h.act(admin, "/tautan A")
+	h.reads(admin, "2 terhubung, 0 belum", "0 atasan terhubung, 1 belum")
+	h.tap(admin, "Daftar tautan")
+	rows := h.table(h.file(admin, "tautan-A.xlsx"), 0)
+	last := rows[len(rows)-1]
+	if len(rows) != 3 || last[0] != "Kepala Contoh" || !strings.HasPrefix(last[4], "Atasan peserta, diminta mengamati.") {
+		t.Errorf("the list is %v", rows)
+	}
+}

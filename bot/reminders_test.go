@@ -238,7 +238,7 @@ func TestDeclinedIsToldAsANumber(t *testing.T) {
 	h.tap(h.budi, "Tidak bersedia")
 	h.tap(h.budi, "Tidak sempat")
 	h.write(admin, "/status 1")
-	h.reads(admin, "1 tidak bersedia")
+	h.reads(admin, "1 tidak mengisi atas pilihannya")
 	h.tap(admin, "Belum terjangkau")
 	if text := admin.Chat().Last().Text; strings.Contains(text, "Budi") {
 		t.Errorf("who declined is named:\n%s", text)

@@ -97,7 +97,11 @@ func (b *Bot) writeRound(p *page, say text.Phrases, round storage.Round) {
 	case round.HeldAt != nil:
 		key = "rounds.held_until"
 	}
-	p.text(round.InstrumentTitle.In(say.Language()) + " · " + say.Say(key, map[string]any{"At": say.Moment(at, b.zone)}))
+	title := round.InstrumentTitle.In(say.Language())
+	if round.Audience == storage.Supervisors {
+		title += " · " + say.Say("rounds.round_of_supervisors", nil)
+	}
+	p.text(title + " · " + say.Say(key, map[string]any{"At": say.Moment(at, b.zone)}))
 }
 
 // barLength is how many characters a bar has.
@@ -155,6 +159,9 @@ func (b *Bot) sayRefused(say text.Phrases, code storage.Code, detail map[string]
 		buttons = telegram.Keyboard{{roundButton(say.Say("button.rounds", nil), doRounds, 0, 0)}}
 	case storage.Empty:
 		key = "rounds.empty"
+		if detail["reason"] == storage.Supervisors {
+			key = "rounds.empty_supervisors"
+		}
 	case storage.Closed:
 		key = "rounds.over"
 	case storage.Refused:

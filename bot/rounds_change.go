@@ -205,7 +205,8 @@ func (b *Bot) sayWhenReminded(ctx context.Context, say text.Phrases, round stora
 
 // writeStandings writes how many there are of each standing.
 func writeStandings(p *page, say text.Phrases, counts map[storage.Standing]int) {
-	order := append([]storage.Standing{storage.StandingSent, storage.StandingReminded, storage.StandingAnswering, storage.StandingUnwilling}, storage.Unreached()...)
+	order := append([]storage.Standing{storage.StandingSent, storage.StandingReminded, storage.StandingAnswering,
+		storage.StandingUnwilling, storage.StandingNotMine}, storage.Unreached()...)
 	for _, standing := range order {
 		if count := counts[standing]; count > 0 {
 			p.line()

@@ -123,12 +123,14 @@ func (f waitingForm) toForm() telegram.Button {
 }
 
 // listWaiting is a heading with several forms below it, each with what is left of it
-// and a button that makes this message its card.
+// and a button that makes this message its card. Of very many, as somebody has who
+// supervises them, it names the first.
 func listWaiting(heading string, forms []waitingForm) (telegram.HTML, telegram.Keyboard) {
-	keyboard := make(telegram.Keyboard, len(forms))
+	named := forms[:min(mostSubjects, len(forms))]
+	keyboard := make(telegram.Keyboard, len(named))
 	words := write(func(p *page) {
 		p.text(heading)
-		for i, form := range forms {
+		for i, form := range named {
 			name := fmt.Sprintf("%d. %s", i+1, form.title())
 			button := form.toForm()
 			button.Text = beginningOf(name, fullWidth)
@@ -136,6 +138,10 @@ func listWaiting(heading string, forms []waitingForm) (telegram.HTML, telegram.K
 			p.line()
 			p.text(name + " · " + form.say.Say("reminder.brief_"+form.state, form.data) + " · " +
 				form.say.Say("surveys.until", map[string]any{"Until": form.data["Until"]}))
+		}
+		if more := len(forms) - len(named); more > 0 {
+			p.line()
+			p.text(forms[0].say.Say("reminder.more", map[string]any{"Count": more}))
 		}
 	})
 	return words, keyboard

@@ -28,6 +28,13 @@ func (b *Bot) drawReport(ctx context.Context, say text.Phrases, round int64) (sc
 			writeReasons(p, say, report.Reasons)
 		}
 		writeUnits(p, say, report.Units)
+		for _, standing := range []storage.Standing{storage.StandingNotMine, storage.StandingUnwilling} {
+			if count := report.Standings[standing]; count > 0 {
+				p.line()
+				p.text("· " + say.Say("standing."+string(standing), map[string]any{"Count": count}) + ". " +
+					say.Say("todo."+string(standing), nil))
+			}
+		}
 		begun := false
 		for _, standing := range storage.Unreached() {
 			count := report.Standings[standing]

@@ -17,14 +17,15 @@ import (
 type openingState struct {
 	Training   string     `json:"training"`
 	Instrument string     `json:"instrument"`
-	Timed      bool       `json:"timed"`  // when it opens is chosen
-	Typing     bool       `json:"typing"` // when it opens is being written
-	At         *time.Time `json:"at"`     // none: now
-	Page       int        `json:"page"`   // of the trainings
+	Audience   string     `json:"audience"` // "" while it is to be chosen
+	Timed      bool       `json:"timed"`    // when it opens is chosen
+	Typing     bool       `json:"typing"`   // when it opens is being written
+	At         *time.Time `json:"at"`       // none: now
+	Page       int        `json:"page"`     // of the trainings
 }
 
 func (s openingState) opening() storage.Opening {
-	return storage.Opening{Training: s.Training, Instrument: s.Instrument}
+	return storage.Opening{Training: s.Training, Instrument: s.Instrument, Audience: s.Audience}
 }
 
 // What a tap asks for while a round is started.
@@ -38,8 +39,8 @@ const (
 )
 
 // openingDialogue is the conversation by which HR starts a round: which training,
-// which instrument, when, and a yes to what is shown then. Who is asked is not a
-// question while only alumni are served.
+// which instrument, when, and a yes to what is shown then. Who is asked is a question
+// of the form that supervisors fill only; others are for those who took part.
 func openingDialogue() dialogue[openingState] {
 	return dialogue[openingState]{
 		kind:   "opening",
@@ -55,10 +56,10 @@ func openingDialogue() dialogue[openingState] {
 	}
 }
 
-// startRound is /mulai: with a training and an instrument it goes straight to the
-// preview of a round that opens now.
+// startRound is /mulai: with a training and an instrument, and perhaps who is asked, it
+// goes straight to the preview of a round that opens now.
 func (b *Bot) startRound(ctx context.Context, v visit, arguments string) error {
-	words := strings.Fields(arguments)
+	words, audience := audienceIn(strings.Fields(arguments))
 	last := len(words) - 1
 	switch {
 	case last < 0:
@@ -67,7 +68,10 @@ func (b *Bot) startRound(ctx context.Context, v visit, arguments string) error {
 		b.reply(v.Chat.ID, plain(v.say.Say("rounds.how_to_start", nil)), nil)
 		return nil
 	}
-	state := openingState{Training: strings.Join(words[:last], " "), Instrument: words[last], Timed: true}
+	state := openingState{Training: strings.Join(words[:last], " "), Instrument: words[last], Audience: audience, Timed: true}
+	if state.Audience == "" {
+		state.Audience = audienceOf(state.Instrument)
+	}
 	if _, err := b.store.PreviewRound(ctx, state.opening()); err != nil {
 		return b.explainRound(v, err)
 	}
@@ -80,6 +84,8 @@ func (b *Bot) drawOpening(ctx context.Context, sc scene, s openingState) (screen
 		return b.drawTrainings(ctx, sc, s)
 	case s.Instrument == "":
 		return b.drawInstruments(ctx, sc)
+	case s.Audience == "":
+		return b.drawAudiences(sc), nil
 	case s.Typing:
 		return screen{Text: plain(sc.say.Say("rounds.write_when", nil)),
 			Buttons: telegram.Keyboard{b.stepBack(sc)}}, nil
@@ -209,6 +215,9 @@ func (b *Bot) drawInvitation(ctx context.Context, sc scene, s openingState) (scr
 			TrainingTitle: preview.TrainingTitle, ClosesAt: closes},
 		answers: instrument.Begin(), say: sc.say, zone: b.zone, today: opens.In(b.zone),
 	}
+	if s.Audience == storage.Supervisors {
+		first.session.SubjectName, first.session.SubjectUnit = sc.say.Say("rounds.some_employee", nil), sc.say.Say("rounds.some_unit", nil)
+	}
 	words := write(func(p *page) {
 		p.bold(preview.InstrumentTitle.In(sc.say.Language()) + " · " + preview.TrainingTitle)
 		p.gap()
@@ -216,8 +225,7 @@ func (b *Bot) drawInvitation(ctx context.Context, sc scene, s openingState) (scr
 		p.line()
 		p.quote(first.text())
 		p.gap()
-		p.text(sc.say.Say("rounds.will_ask", map[string]any{"Invited": sc.say.Count(preview.Invited),
-			"Unreached": sc.say.Count(preview.Invited - preview.Reachable)}))
+		writeAsked(p, sc.say, s.Audience, preview)
 		p.gap()
 		key := "rounds.opens_now"
 		if s.At != nil {
@@ -251,6 +259,8 @@ func (b *Bot) moveOpening(ctx context.Context, v visit, s openingState, d deed) 
 		return b.chooseTraining(ctx, v, s, d)
 	case s.Instrument == "":
 		return b.chooseInstrument(ctx, s, d)
+	case s.Audience == "":
+		return chooseAudience(s, d), nil
 	case !s.Timed:
 		return b.chooseMoment(ctx, s, d)
 	case d.Verb == doConfirm:
@@ -266,8 +276,10 @@ func (s openingState) before() openingState {
 		s.Typing = false
 	case s.Timed:
 		s.Timed, s.At = false, nil
+	case s.Audience != "" && s.Instrument == observation:
+		s.Audience = ""
 	case s.Instrument != "":
-		s.Instrument = ""
+		s.Instrument, s.Audience = "", ""
 	default:
 		s.Training = ""
 	}
@@ -303,7 +315,9 @@ func (b *Bot) chooseInstrument(ctx context.Context, s openingState, d deed) (tur
 	}
 	for _, instrument := range instruments {
 		if instrument.ID == d.ID {
-			s.Instrument = instrument.Key
+			if s.Instrument = instrument.Key; s.Instrument != observation {
+				s.Audience = storage.Alumni
+			}
 		}
 	}
 	return turn[openingState]{State: s}, nil

@@ -39,11 +39,19 @@ func (b *Bot) showRound(ctx context.Context, v visit, round int64) error {
 			return err
 		}
 	}
+	unsupervised, err := b.store.Unsupervised(ctx, round, seenBy(v.account))
+	if err != nil {
+		return err
+	}
 	words := write(func(p *page) {
 		b.writeRound(p, v.say, report.Round)
 		p.line()
 		writeCounts(p, v.say, report.RoundCounts, mayTellDeclined(seenBy(v.account), report))
 		writeReasons(p, v.say, report.Reasons)
+		if unsupervised > 0 {
+			p.line()
+			p.text(v.say.Say("rounds.unsupervised", map[string]any{"Count": unsupervised}))
+		}
 		if waiting != "" {
 			p.gap()
 			p.text(waiting)
@@ -91,8 +99,8 @@ func writeCounts(p *page, say text.Phrases, c storage.RoundCounts, declined bool
 		{"invited", c.Invited}, {"reachable", c.Reachable}, {"delivered", c.Delivered}, {"opened", c.Opened},
 		{"complete", c.Complete}, {"sent", c.Sent}, {"withdrawn", c.Withdrawn}, {"declined", c.Declined},
 	} {
-		if row.key == "declined" && !declined {
-			continue
+		if row.key == "declined" && (!declined || row.count == 0) {
+			continue // few rounds have any
 		}
 		p.line()
 		p.text(bar(row.count, c.Invited) + " " + say.Say("rounds.count_"+row.key, map[string]any{"Count": row.count}))

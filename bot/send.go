@@ -153,6 +153,8 @@ func (b *Bot) compose(ctx context.Context, d storage.Delivery) (outgoing, storag
 		return b.composeClaims(ctx, d, account)
 	case storage.DeliveryClaim:
 		return b.composeClaim(ctx, d, account)
+	case storage.DeliveryNotMine:
+		return b.composeMistaken(ctx, d, account)
 	case storage.DeliveryClosing:
 		message, ended, err := b.composeClosing(ctx, d, account)
 		return outgoing{Message: message}, ended, err
@@ -200,6 +202,9 @@ func (b *Bot) composeInvitation(ctx context.Context, d storage.Delivery) (telegr
 	case len(fresh) == 1:
 		words, keyboard, err := b.draw(ctx, fresh[0], view{})
 		return telegram.Message{Chat: d.AccountID, Text: words, Buttons: keyboard}, storage.Outcome{}, err
+	case sameObservations(fresh):
+		listed, err := b.drawObserved(ctx, fresh[0])
+		return telegram.Message{Chat: d.AccountID, Text: listed.Text, Buttons: listed.Buttons}, storage.Outcome{}, err
 	}
 	say := b.texts.In(fresh[0].Language)
 	words, keyboard := b.list(say, say.Say("invitation.several", map[string]any{"Count": len(fresh)}), fresh)

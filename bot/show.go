@@ -18,6 +18,8 @@ type view struct {
 
 	notice  string // one sentence about what the person just did
 	listing bool   // the review's questions to change
+	// disowning: whether it is true that the person is not theirs.
+	disowning bool
 	// asked: the person did something, and sees a reaction even where the card is
 	// shown already. Otherwise it is the sweep that asks.
 	asked bool
@@ -201,13 +203,19 @@ func (b *Bot) draw(ctx context.Context, session storage.Session, v view) (telegr
 		return "", nil, err
 	}
 	c := card{
-		session: session,
-		answers: answers,
-		say:     b.texts.In(session.Language),
-		zone:    b.zone,
-		today:   b.today(),
-		notice:  v.notice,
-		listing: v.listing,
+		session:   session,
+		answers:   answers,
+		say:       b.texts.In(session.Language),
+		zone:      b.zone,
+		today:     b.today(),
+		notice:    v.notice,
+		listing:   v.listing,
+		disowning: v.disowning,
+	}
+	if c.observes() && session.State != storage.SessionOpen {
+		if c.others, err = b.store.Observations(ctx, session.RoundID, session.AccountID); err != nil {
+			return "", nil, err
+		}
 	}
 	return c.text(), c.keyboard(), nil
 }

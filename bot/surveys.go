@@ -38,25 +38,36 @@ func (b *Bot) showOpen(ctx context.Context, v visit, sessions []storage.Session)
 		b.reply(v.Chat.ID, plain(v.say.Say("surveys.none", nil)), nil)
 		return nil
 	}
+	if sameObservations(sessions) {
+		listed, err := b.drawObserved(ctx, sessions[0])
+		if err == nil {
+			b.reply(v.Chat.ID, listed.Text, listed.Buttons)
+		}
+		return err
+	}
 	words, keyboard := b.list(v.say, v.say.Say("surveys.several", nil), sessions)
 	b.reply(v.Chat.ID, words, keyboard)
 	return nil
 }
 
+// mostForms is how many forms a list has; the others follow once these are sent.
+const mostForms = 20
+
 // list is a heading with several forms below it, each with a button that makes
 // this message its card.
 func (b *Bot) list(say text.Phrases, heading string, sessions []storage.Session) (telegram.HTML, telegram.Keyboard) {
+	sessions = sessions[:min(mostForms, len(sessions))]
 	keyboard := make(telegram.Keyboard, len(sessions))
+	titles := make([]string, len(sessions))
 	for i, session := range sessions {
-		t := tap{Kind: sessionTap, ID: session.ID, Revision: int64(session.Revision), Verb: doOpen}
-		label := beginningOf(fmt.Sprintf("%d. %s", i+1, session.TrainingTitle), fullWidth)
-		keyboard[i] = []telegram.Button{{Text: label, Data: t.data()}}
+		titles[i] = fmt.Sprintf("%d. %s", i+1, card{session: session}.subject())
+		keyboard[i] = []telegram.Button{openButton(titles[i], session)}
 	}
 	return write(func(p *page) {
 		p.text(heading)
 		for i, session := range sessions {
 			p.line()
-			p.text(fmt.Sprintf("%d. %s", i+1, session.TrainingTitle))
+			p.text(titles[i])
 			p.text(" · " + say.Say("surveys.until", map[string]any{"Until": say.Moment(session.ClosesAt, b.zone)}))
 		}
 	}), keyboard

@@ -38,6 +38,18 @@ func (b *Bot) tapped(ctx context.Context, v visit, t tap) error {
 		b.show(seen)
 		return nil
 	}
+	switch t.Verb {
+	case doNotMine, doLook:
+		seen.disowning = t.Verb == doNotMine && session.SubjectName != ""
+		b.show(seen)
+		return nil
+	case doDisown:
+		if session.SubjectName != "" {
+			err = b.disown(ctx, v, session, v.now)
+		}
+		b.show(seen)
+		return err
+	}
 	current, err := b.resume(ctx, session)
 	if err != nil {
 		return err

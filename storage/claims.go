@@ -255,7 +255,7 @@ func confirmClaim(ctx context.Context, tx *sqlx.Tx, account, employee int64, via
 	if err != nil {
 		return 0, fmt.Errorf("confirm claim %d: %w", id, err)
 	}
-	if err := declinedBy(ctx, tx, id); err != nil {
+	if err := declinedBy(ctx, tx, id, now); err != nil {
 		return 0, err
 	}
 	return id, countResponses(ctx, tx, id, now)

@@ -182,9 +182,9 @@ func countPairs(ctx context.Context, q sqlx.QueryerContext, c *stats.Counts, blo
 		JOIN answer b ON b.round_id = p.round_id AND b.response_id = p.id AND b.path = ANY($2) AND b.kind = 'scale'
 		JOIN answer n ON n.round_id = p.round_id AND n.response_id = p.id AND n.path = ANY($3) AND n.kind = 'scale'
 		     AND left(n.path, -length($5)) = left(b.path, -length($4))
-		WHERE p.counts AND p.block_id = ANY($1)
+		WHERE p.counts AND p.block_id = ANY($1) AND b.value <> $6 AND n.value <> $6
 		GROUP BY 1, 2, 3, 4`,
-		pq.Array(blocks), pq.Array(befores), pq.Array(nows), stats.EndsBefore, stats.EndsNow)
+		pq.Array(blocks), pq.Array(befores), pq.Array(nows), stats.EndsBefore, stats.EndsNow, survey.Unobserved)
 	if err != nil {
 		return fmt.Errorf("count pairs of answers: %w", err)
 	}

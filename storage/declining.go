@@ -36,29 +36,37 @@ const decline = `
 		WHERE session.id = $1 AND session.claim_id = held.id AND session.revision = $2 AND session.state = 'open'
 		RETURNING invitation_id, held.state AS claim_state
 	), noted AS (
-		UPDATE invitation i SET declined_why = $7,
+		UPDATE invitation i SET declined_why = CASE $6 WHEN 'not_mine' THEN $6 ELSE $7 END,
 		       declined_at = CASE WHEN ended.claim_state = 'confirmed' THEN $5::timestamptz END,
 		       declined_as = CASE WHEN ended.claim_state = 'confirmed' THEN $6::text END
 		FROM ended WHERE i.id = ended.invitation_id
 	)
-	SELECT count(*) FROM ended`
+	SELECT count(*) AS ended, count(*) FILTER (WHERE claim_state = 'confirmed') AS confirmed FROM ended`
 
 // Decline is what somebody says who was asked, and will not answer: they are not
 // asked again in the round, and counted. why is a reason out of a few, or "" as long
-// as none is known. declined is false, and nothing changed, when the session that
-// was read as before has moved since or takes no answers any more. Which message is
-// the card, and which is stale, is taken from before.
+// as none is known. HR and the administrators are told of NotMine, which is firm.
+// declined is false, and nothing changed, when the session that was read as before has
+// moved since or takes no answers any more. Which message is the card, and which is
+// stale, is taken from before.
 //
 // It leaves no audit row: who would rather not answer is told to nobody, only how
 // many they are.
 func (s *Store) Decline(ctx context.Context, before Session, as DeclinedAs, why string, now time.Time) (declined bool, err error) {
-	var ended int
-	err = s.db.GetContext(ctx, &ended, decline, before.ID, before.Revision, before.CardMessageID, before.StaleMessageID, now, as, why)
-	if err != nil {
-		return false, fmt.Errorf("decline session %d: %w", before.ID, err)
-	}
-	if ended == 0 {
-		return false, nil
+	err = s.inTx(ctx, func(tx *sqlx.Tx) error {
+		var done struct{ Ended, Confirmed int }
+		err := tx.GetContext(ctx, &done, decline, before.ID, before.Revision, before.CardMessageID, before.StaleMessageID, now, string(as), why)
+		if err != nil {
+			return fmt.Errorf("decline session %d: %w", before.ID, err)
+		}
+		declined = done.Ended > 0
+		if done.Confirmed == 0 || as != NotMine {
+			return nil
+		}
+		return tellNotMine(ctx, tx, before.InvitationID, now)
+	})
+	if err != nil || !declined {
+		return false, err
 	}
 	// By itself: were it not done, they would end when they are about to be sent.
 	_, err = s.db.ExecContext(ctx, `
@@ -93,9 +101,9 @@ func (s *Store) SayWhy(ctx context.Context, before Session, why string) (said bo
 	return moved == 1, nil
 }
 
-// Reconsider opens the session again that was read as before, and was declined, with
-// what was answered in it. open is false when it has moved since, or its round is
-// over.
+// Reconsider opens the session again that was read as before, and was declined as
+// Unwilling, with what was answered in it. open is false when it has moved since, or
+// its round is over.
 func (s *Store) Reconsider(ctx context.Context, before Session, now time.Time) (open bool, err error) {
 	err = s.inTx(ctx, func(tx *sqlx.Tx) error {
 		// Held against closing: what is open then is ended with the others.
@@ -104,7 +112,7 @@ func (s *Store) Reconsider(ctx context.Context, before Session, now time.Time) (
 		if err != nil {
 			return fmt.Errorf("hold round %d: %w", before.RoundID, err)
 		}
-		if open = false; closed {
+		if open = false; closed || before.DeclinedAs == NotMine {
 			return nil
 		}
 		moved, err := affected(tx.ExecContext(ctx, `
@@ -128,13 +136,25 @@ func (s *Store) Reconsider(ctx context.Context, before Session, now time.Time) (
 	return open, err
 }
 
-// declinedBy notes, of a claim that is confirmed now, what was declined under it.
-func declinedBy(ctx context.Context, tx *sqlx.Tx, claim int64) error {
-	_, err := tx.ExecContext(ctx, `
-		UPDATE invitation i SET declined_at = s.updated_at, declined_as = 'unwilling'
-		FROM session s WHERE s.claim_id = $1 AND s.state = 'declined' AND i.id = s.invitation_id AND i.declined_at IS NULL`, claim)
+// declinedBy notes, of a claim that is confirmed now, what was declined under it, and
+// has HR told of whom its person does not supervise.
+func declinedBy(ctx context.Context, tx *sqlx.Tx, claim int64, now time.Time) error {
+	var notMine []int64
+	err := tx.SelectContext(ctx, &notMine, `
+		WITH noted AS (
+			UPDATE invitation i SET declined_at = s.updated_at,
+			       declined_as = CASE i.declined_why WHEN 'not_mine' THEN 'not_mine' ELSE 'unwilling' END
+			FROM session s WHERE s.claim_id = $1 AND s.state = 'declined' AND i.id = s.invitation_id AND i.declined_at IS NULL
+			RETURNING i.id, i.declined_as
+		)
+		SELECT id FROM noted WHERE declined_as = 'not_mine' ORDER BY id`, claim)
 	if err != nil {
 		return fmt.Errorf("note what claim %d declined: %w", claim, err)
+	}
+	for _, invitation := range notMine {
+		if err := tellNotMine(ctx, tx, invitation, now); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -12,12 +12,12 @@ import (
 )
 
 // earlierAnswers finds the newest response to each of the forms by the session's
-// respondent, about themselves and the session's training, and in it the answers
+// respondent, about the session's subject and training, and in it the answers
 // that are asked for. While the claim is provisional nobody knows that it is the
 // respondent who answers: then only what the same claim sent is theirs.
 const earlierAnswers = `
 	WITH asking AS (
-		SELECT i.respondent_id, r.training_id, s.claim_id, c.state = 'confirmed' AS confirmed
+		SELECT i.respondent_id, i.subject_id, r.training_id, s.claim_id, c.state = 'confirmed' AS confirmed
 		FROM session s
 		JOIN invitation i ON i.id = s.invitation_id
 		JOIN round r ON r.id = s.round_id
@@ -26,14 +26,14 @@ const earlierAnswers = `
 	), theirs AS (
 		SELECT p.round_id, p.id, p.instrument_id, p.sent_at
 		FROM asking a
-		JOIN invitation i ON i.respondent_id = a.respondent_id AND i.subject_id = a.respondent_id
+		JOIN invitation i ON i.respondent_id = a.respondent_id AND i.subject_id = a.subject_id
 		JOIN response p ON p.round_id = i.round_id AND p.invitation_id = i.id AND p.counts
 		WHERE a.confirmed AND p.training_id = a.training_id
 		UNION ALL
 		SELECT p.round_id, p.id, p.instrument_id, p.sent_at
 		FROM asking a
 		JOIN response p ON p.claim_id = a.claim_id AND p.training_id = a.training_id
-		JOIN invitation i ON i.id = p.invitation_id AND i.respondent_id = a.respondent_id AND i.subject_id = a.respondent_id
+		JOIN invitation i ON i.id = p.invitation_id AND i.respondent_id = a.respondent_id AND i.subject_id = a.subject_id
 		WHERE NOT a.confirmed
 	), newest AS (
 		SELECT DISTINCT ON (n.key) n.key, t.round_id, t.id, t.instrument_id
@@ -48,7 +48,7 @@ const earlierAnswers = `
 
 // EarlierAnswers are what the respondent of a session answered to questions of
 // earlier forms about the same training: in the newest response to each form that
-// they sent about themselves. What was not answered, or was untied from them, is
+// they sent about the same person, mostly themselves. What was not answered, or was untied from them, is
 // not among them.
 func (s *Store) EarlierAnswers(ctx context.Context, session int64, of []survey.Reference) (map[survey.Reference]survey.Past, error) {
 	var keys, names []string

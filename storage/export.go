@@ -57,9 +57,10 @@ func (s *Store) exportedRound(ctx context.Context, id int64) (export.Round, erro
 	var row struct {
 		InstrumentID int64 `db:"instrument_id"`
 		Training     string
+		Observed     bool
 	}
 	err := sqlx.GetContext(ctx, s.db, &row, `
-		SELECT r.instrument_id, coalesce(t.code, '') AS training
+		SELECT r.instrument_id, coalesce(t.code, '') AS training, r.audience = 'supervisors' AS observed
 		FROM round r LEFT JOIN training t ON t.id = r.training_id WHERE r.id = $1`, id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return export.Round{}, refuse(NotFound, "what", "round")
@@ -71,7 +72,7 @@ func (s *Store) exportedRound(ctx context.Context, id int64) (export.Round, erro
 	if err != nil {
 		return export.Round{}, err
 	}
-	return export.Round{ID: id, Training: row.Training, Instrument: instrument}, nil
+	return export.Round{ID: id, Training: row.Training, Instrument: instrument, Observed: row.Observed}, nil
 }
 
 // prepareExport gives everybody in the export a code, and writes audit where
@@ -102,18 +103,20 @@ func auditNames(ctx context.Context, tx *sqlx.Tx, src Source, details map[string
 	return writeAudit(ctx, tx, src, "names exported", details, now)
 }
 
-// giveCodes draws the codes that are missing, of 64 random bits each.
+// giveCodes draws the codes that are missing, of 64 random bits each: of those who
+// answered, and of those whom they answered about.
 func giveCodes(ctx context.Context, tx *sqlx.Tx, round int64) error {
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO respondent_code (employee_id, training_id, round_id, code)
-		SELECT i.respondent_id, p.training_id, CASE WHEN p.training_id IS NULL THEN p.round_id END,
+		SELECT who.id, p.training_id, CASE WHEN p.training_id IS NULL THEN p.round_id END,
 		       left(encode(sha256(uuid_send(gen_random_uuid())), 'hex'), 16)
 		FROM response p JOIN invitation i ON i.round_id = p.round_id AND i.id = p.invitation_id
+		CROSS JOIN LATERAL (VALUES (i.respondent_id), (i.subject_id)) who (id)
 		WHERE p.round_id = $1 AND p.counts AND NOT EXISTS (
-		          SELECT FROM respondent_code k WHERE k.employee_id = i.respondent_id
+		          SELECT FROM respondent_code k WHERE k.employee_id = who.id
 		          AND CASE WHEN p.training_id IS NULL THEN k.round_id = p.round_id ELSE k.training_id = p.training_id END)
-		GROUP BY i.respondent_id, p.training_id, p.round_id
-		ORDER BY i.respondent_id
+		GROUP BY who.id, p.training_id, p.round_id
+		ORDER BY who.id
 		ON CONFLICT (employee_id, training_id, round_id) DO NOTHING`, round)
 	if err != nil {
 		return fmt.Errorf("giving codes to the respondents of round %d: %w", round, err)
@@ -175,10 +178,11 @@ func writeExport(ctx context.Context, tx *sqlx.Tx, r export.Round, o ExportOptio
 // put in order first, so that the answers of each are read while those before it are
 // written.
 const sentResponses = `
-	SELECT id, sent_at, unit_id, unit, code, nip, name, paths, kinds, values
+	SELECT id, sent_at, unit_id, unit, code, nip, name, subject_code, subject_nip, paths, kinds, values
 	FROM (
 		SELECT p.round_id, p.id, p.sent_at, coalesce(p.unit_id, 0) AS unit_id, coalesce(u.name, '') AS unit,
 		       coalesce(k.code, '') AS code, coalesce(e.nip, '') AS nip, coalesce(e.name, '') AS name,
+		       coalesce(l.code, '') AS subject_code, coalesce(x.nip, '') AS subject_nip,
 		       (CASE WHEN $2 THEN e.nip ELSE k.code END) COLLATE "C" AS place
 		FROM response p
 		LEFT JOIN invitation i ON i.round_id = p.round_id AND i.id = p.invitation_id
@@ -186,6 +190,9 @@ const sentResponses = `
 		LEFT JOIN unit u ON u.id = p.unit_id
 		LEFT JOIN respondent_code k ON k.employee_id = e.id
 		      AND CASE WHEN p.training_id IS NULL THEN k.round_id = p.round_id ELSE k.training_id = p.training_id END
+		LEFT JOIN employee x ON x.id = i.subject_id AND i.subject_id <> i.respondent_id
+		LEFT JOIN respondent_code l ON l.employee_id = x.id
+		      AND CASE WHEN p.training_id IS NULL THEN l.round_id = p.round_id ELSE l.training_id = p.training_id END
 		WHERE p.round_id = $1 AND p.counts
 		ORDER BY place NULLS LAST, p.id
 	) sent
@@ -203,6 +210,9 @@ type exportedResponse struct {
 	Unit      string
 	Code      string
 	NIP, Name string
+	// Of whom it is about, where that is not the respondent.
+	SubjectCode string `db:"subject_code"`
+	SubjectNIP  string `db:"subject_nip"`
 	// Of its answers, in the same order.
 	Paths, Kinds, Values pq.StringArray
 }
@@ -214,5 +224,6 @@ func (r exportedResponse) response() export.Response {
 		answers[i] = export.Answer{Path: r.Paths[i], Question: question, Kind: r.Kinds[i], Value: r.Values[i]}
 	}
 	return export.Response{ID: r.ID, SentAt: r.SentAt, UnitID: r.UnitID, Unit: r.Unit,
-		Code: r.Code, NIP: r.NIP, Name: r.Name, Answers: answers}
+		Code: r.Code, NIP: r.NIP, Name: r.Name,
+		SubjectCode: r.SubjectCode, SubjectNIP: r.SubjectNIP, Answers: answers}
 }

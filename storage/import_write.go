@@ -11,6 +11,10 @@ import (
 
 // writeStaged writes the staged roster: what is new, and what differs.
 func writeStaged(ctx context.Context, tx *sqlx.Tx, now time.Time) error {
+	var observed []int64
+	if err := tx.SelectContext(ctx, &observed, observedAnew); err != nil {
+		return fmt.Errorf("finding whose supervisor changes: %w", err)
+	}
 	returned, err := writeEmployees(ctx, tx)
 	if err != nil {
 		return fmt.Errorf("importing employees: %w", err)
@@ -20,6 +24,9 @@ func writeStaged(ctx context.Context, tx *sqlx.Tx, now time.Time) error {
 	}
 	if err := writeParticipants(ctx, tx, returned, now); err != nil {
 		return fmt.Errorf("importing participants: %w", err)
+	}
+	if err := reassignObservers(ctx, tx, observed, now); err != nil {
+		return fmt.Errorf("asking other supervisors: %w", err)
 	}
 	return nil
 }

@@ -52,54 +52,70 @@ func inviteAccount(ctx context.Context, tx *sqlx.Tx, accountID, claimID, employe
 	return invited, nil
 }
 
-// inviteParticipants invites employees who were added to a training to its open
-// rounds for alumni, whoever of them is reachable with a message.
+// inviteParticipants invites employees who were added to a training, or their
+// supervisors, to its open rounds, whoever of them is reachable with a message.
 func inviteParticipants(ctx context.Context, tx *sqlx.Tx, trainingID int64, employeeIDs []int64, now time.Time) error {
 	var rounds []int64
 	err := tx.SelectContext(ctx, &rounds, `
 		SELECT id FROM round
-		WHERE training_id = $1 AND audience = 'alumni' AND closed_at IS NULL
+		WHERE training_id = $1 AND audience IN ('alumni', 'supervisors') AND closed_at IS NULL
 		ORDER BY id FOR SHARE`, trainingID)
 	if err != nil {
 		return fmt.Errorf("find open rounds of training %d: %w", trainingID, err)
 	}
 	for _, round := range rounds {
-		if err := inviteEmployees(ctx, tx, round, employeeIDs, now); err != nil {
+		respondents, err := inviteEmployees(ctx, tx, round, employeeIDs, now)
+		if err != nil {
 			return err
 		}
-		if _, err := inviteReachable(ctx, tx, round, employeeIDs, unasked, now); err != nil {
+		if _, err := inviteReachable(ctx, tx, round, respondents, unasked, now); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// inviteEmployees writes an invitation, about themselves, for each employee that
-// has none yet in the round. Who has withdrawn their consent is counted as
-// invited and as withdrawn, and never asked.
-func inviteEmployees(ctx context.Context, tx *sqlx.Tx, roundID int64, employeeIDs []int64, now time.Time) error {
-	_, err := tx.ExecContext(ctx, `
+// inviteEmployees writes an invitation for each employee that has none yet in the
+// round: to themselves, or where it asks supervisors, to theirs who is in the
+// office. It gives those who answer about them. Who has withdrawn their consent is
+// counted as invited and as withdrawn, and never asked.
+func inviteEmployees(ctx context.Context, tx *sqlx.Tx, roundID int64, employeeIDs []int64, now time.Time) (respondents []int64, err error) {
+	_, err = tx.ExecContext(ctx, `
 		INSERT INTO invitation (round_id, respondent_id, subject_id, withdrawn_at)
-		SELECT $1, e.id, e.id,
+		SELECT r.id, x.id, e.id,
 		       CASE WHEN c.id IS NOT NULL
 		             AND NOT EXISTS (SELECT FROM consent k WHERE k.account_id = c.account_id AND k.withdrawn_at IS NULL)
 		            THEN $3::timestamptz END
-		FROM employee e
-		LEFT JOIN claim c ON c.employee_id = e.id AND c.state = 'confirmed'
-		WHERE e.id = ANY($2)
-		ORDER BY e.id
+		FROM round r
+		JOIN employee e ON e.id = ANY($2)
+		JOIN employee x ON x.id = `+respondentOf+`
+		LEFT JOIN claim c ON c.employee_id = x.id AND c.state = 'confirmed'
+		WHERE r.id = $1
+		ORDER BY x.id, e.id
 		ON CONFLICT (round_id, respondent_id, subject_id) DO NOTHING`,
 		roundID, pq.Array(employeeIDs), now)
 	if err != nil {
-		return fmt.Errorf("invite to round %d: %w", roundID, err)
+		return nil, fmt.Errorf("invite to round %d: %w", roundID, err)
 	}
-	return nil
+	err = tx.SelectContext(ctx, &respondents, `
+		SELECT DISTINCT respondent_id FROM invitation WHERE round_id = $1 AND subject_id = ANY($2) ORDER BY respondent_id`,
+		roundID, pq.Array(employeeIDs))
+	if err != nil {
+		return nil, fmt.Errorf("find who answers in round %d: %w", roundID, err)
+	}
+	return respondents, nil
 }
+
+// respondentOf is who answers in round r about employee e, if x, who that is, is in
+// the office.
+const respondentOf = `CASE r.audience WHEN 'supervisors' THEN e.supervisor_id ELSE e.id END AND x.left_at IS NULL`
 
 // inviteReachable makes the sessions of those invitations to the employees that
 // a person stands behind who agreed to be asked, and one delivery per account
-// that announces them. An account that blocked the bot has its session and no
-// delivery. It returns how many sessions it made; what is there stays.
+// that announces them: of a supervisor, one for all of their people; who is added
+// later is announced with the others if those still wait, else anew. An account that
+// blocked the bot has its session and no delivery. It returns how many sessions it
+// made; what is there stays.
 //
 // Who waits for HR to confirm that they are the employee is asked too, with a
 // session of their own, but only as alumni of the training whose class link they
@@ -126,15 +142,20 @@ func inviteReachable(ctx context.Context, tx *sqlx.Tx, roundID int64, employeeID
 			                  WHERE x.invitation_id = i.id AND x.state = 'sent' AND y.state <> 'provisional')
 			ORDER BY i.id
 			ON CONFLICT (invitation_id, claim_id) DO NOTHING
-			RETURNING claim_id, account_id
+			RETURNING id, claim_id, account_id
+		), asked AS (
+			SELECT 'invitation:' || $1::bigint || ':' || claim_id AS key, account_id, min(id) AS first
+			FROM admitted GROUP BY claim_id, account_id
 		), announced AS (
 			INSERT INTO delivery (key, kind, account_id, round_id, due_at, expires_at, state, reply)
-			SELECT DISTINCT 'invitation:' || r.id || ':' || s.claim_id, 'invitation', s.account_id, r.id, $3::timestamptz, r.closes_at,
+			SELECT s.key || CASE WHEN r.audience = 'supervisors' AND d.state NOT IN ('due', 'held') THEN ':' || s.first ELSE '' END,
+			       'invitation', s.account_id, r.id, $3::timestamptz, r.closes_at,
 			       CASE WHEN r.held_at IS NULL THEN 'due' ELSE 'held' END, $5::boolean
-			FROM admitted s
+			FROM asked s
 			JOIN account a ON a.id = s.account_id AND a.blocked_at IS NULL
 			JOIN round r ON r.id = $1
-			ON CONFLICT (key) DO NOTHING
+			LEFT JOIN delivery d ON d.key = s.key
+			ON CONFLICT (key) DO UPDATE SET key = excluded.key WHERE delivery.state IN ('due', 'held')
 			RETURNING id
 		)
 		SELECT (SELECT count(*) FROM admitted), ARRAY(SELECT id FROM announced)`,
@@ -153,7 +174,8 @@ func carryForms(ctx context.Context, tx *sqlx.Tx, deliveries []int64) error {
 		INSERT INTO delivery_invitation (delivery_id, invitation_id)
 		SELECT d.id, s.invitation_id
 		FROM delivery d JOIN session s ON s.account_id = d.account_id AND s.round_id = d.round_id AND s.state = 'open'
-		WHERE d.id = ANY($1)`, pq.Array(deliveries))
+		WHERE d.id = ANY($1)
+		ON CONFLICT DO NOTHING`, pq.Array(deliveries))
 	if err != nil {
 		return fmt.Errorf("tie forms to deliveries: %w", err)
 	}

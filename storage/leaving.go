@@ -26,7 +26,8 @@ type Left struct{ Moved, Retired int }
 // whoever left before, or is not known, is passed over. They stay in the books.
 // Their links end, and they are asked no more: an invitation whose form they never
 // opened is withdrawn, so that it counts for no rate, and no reminder goes out. A
-// form that they began stays open to them until its round closes. An import that
+// form that they began stays open to them until its round closes. Who was to observe
+// them is asked no more either, unless they began. An import that
 // lists them again takes it back. ErrRepeated comes with the first time's counts.
 func (s *Store) MarkLeft(ctx context.Context, departures map[int64]Departure, src Source, now time.Time) (Left, error) {
 	var left Left
@@ -43,10 +44,13 @@ func (s *Store) MarkLeft(ctx context.Context, departures map[int64]Departure, sr
 		// Rounds before employees, as wherever people are invited.
 		_, err := tx.ExecContext(ctx, `
 			SELECT FROM round r WHERE r.closed_at IS NULL
-			  AND EXISTS (SELECT FROM invitation i WHERE i.round_id = r.id AND i.respondent_id = ANY($1))
+			  AND EXISTS (SELECT FROM invitation i WHERE i.round_id = r.id AND (i.respondent_id = ANY($1) OR i.subject_id = ANY($1)))
 			ORDER BY r.id FOR SHARE`, pq.Array(ids))
 		if err != nil {
 			return fmt.Errorf("lock the rounds of who leaves: %w", err)
+		}
+		if err := lockWithObservers(ctx, tx, ids); err != nil {
+			return err
 		}
 		var present []int64
 		err = tx.SelectContext(ctx, &present, `
@@ -82,7 +86,8 @@ func withdrawUnopened(ctx context.Context, tx *sqlx.Tx, employees []int64, now t
 	// Locked before it is looked whether it was opened: that may happen just now.
 	_, err := tx.ExecContext(ctx, `
 		SELECT FROM session WHERE invitation_id IN (
-			SELECT i.id FROM invitation i JOIN round r ON r.id = i.round_id AND r.closed_at IS NULL WHERE i.respondent_id = ANY($1))
+			SELECT i.id FROM invitation i JOIN round r ON r.id = i.round_id AND r.closed_at IS NULL
+			WHERE i.respondent_id = ANY($1) OR i.subject_id = ANY($1))
 		ORDER BY id FOR UPDATE`, pq.Array(employees))
 	if err != nil {
 		return 0, fmt.Errorf("lock the forms of who left: %w", err)
@@ -92,10 +97,10 @@ func withdrawUnopened(ctx context.Context, tx *sqlx.Tx, employees []int64, now t
 		Begun bool // or the person does not want to be asked
 	}
 	err = tx.SelectContext(ctx, &invitations, `
-		SELECT i.id, i.withdrawn_at IS NOT NULL OR EXISTS (
+		SELECT i.id, i.withdrawn_at IS NOT NULL OR i.declined_at IS NOT NULL OR EXISTS (
 		           SELECT FROM session s WHERE s.invitation_id = i.id AND (s.opened_at IS NOT NULL OR s.state = 'sent')) AS begun
 		FROM invitation i JOIN round r ON r.id = i.round_id AND r.closed_at IS NULL
-		WHERE i.respondent_id = ANY($1) ORDER BY i.id`, pq.Array(employees))
+		WHERE i.respondent_id = ANY($1) OR i.subject_id = ANY($1) ORDER BY i.id`, pq.Array(employees))
 	if err != nil {
 		return 0, fmt.Errorf("find the invitations of who left: %w", err)
 	}
@@ -109,8 +114,10 @@ func withdrawUnopened(ctx context.Context, tx *sqlx.Tx, employees []int64, now t
 	}
 	_, err = tx.ExecContext(ctx, `
 		UPDATE delivery SET state = 'unneeded', reason = 'left the office', ended_at = $2
-		WHERE state IN ('due', 'held') AND id IN (SELECT delivery_id FROM delivery_invitation WHERE invitation_id = ANY($1))`,
-		pq.Array(begun), now)
+		WHERE state IN ('due', 'held') AND id IN (SELECT delivery_id FROM delivery_invitation WHERE invitation_id = ANY($1))
+		  AND NOT EXISTS (SELECT FROM delivery_invitation o WHERE o.delivery_id = delivery.id
+		                  AND o.invitation_id <> ALL($1) AND o.invitation_id <> ALL($3))`,
+		pq.Array(listed(begun)), now, pq.Array(listed(unopened)))
 	if err != nil {
 		return 0, fmt.Errorf("end the reminders of who left: %w", err)
 	}

@@ -16,12 +16,26 @@ import (
 type Link struct {
 	NIP, Name string
 	Token     string // for https://t.me/<bot>?start=<token>
+	// Supervisor: of participants of the training that was asked for, without taking
+	// part in it.
+	Supervisor bool
 }
+
+// ofTraining selects, of employees e, those who take part in the training with the
+// code $1, and the supervisors of those of them who are in the office; where $1 is
+// empty, all.
+const ofTraining = `($1 = '' OR e.id IN (
+	SELECT unnest(ARRAY[m.id, CASE WHEN m.left_at IS NULL THEN m.supervisor_id END])
+	FROM participation p JOIN training t ON t.id = p.training_id JOIN employee m ON m.id = p.employee_id WHERE t.code = $1))`
+
+// onlySupervises tells whether an employee e of ofTraining is there as a supervisor.
+const onlySupervises = `($1 <> '' AND NOT EXISTS (
+	SELECT FROM participation p JOIN training t ON t.id = p.training_id WHERE t.code = $1 AND p.employee_id = e.id))`
 
 // Links gives every present employee whom no account stands for yet their personal link,
 // the same one each time until it is used or revoked, ordered by NIP. With a
-// training's code they are those of its participants; NotFound when there is no
-// such training.
+// training's code they are those of its participants and of their supervisors;
+// NotFound when there is no such training.
 func (s *Store) Links(ctx context.Context, training string, now time.Time) ([]Link, error) {
 	var links []Link
 	err := s.inTx(ctx, func(tx *sqlx.Tx) error {
@@ -65,9 +79,7 @@ func makeLinks(ctx context.Context, tx *sqlx.Tx, scope Scope, training string, n
 	var employees []int64
 	err := tx.SelectContext(ctx, &employees, `
 		SELECT e.id FROM employee e
-		WHERE e.left_at IS NULL AND ($2 OR e.unit_id = ANY($3))
-		  AND ($1 = '' OR EXISTS (SELECT FROM participation p JOIN training t ON t.id = p.training_id
-		                          WHERE p.employee_id = e.id AND t.code = $1))
+		WHERE e.left_at IS NULL AND ($2 OR e.unit_id = ANY($3)) AND `+ofTraining+`
 		  AND NOT EXISTS (SELECT FROM claim c WHERE c.employee_id = e.id AND c.state = 'confirmed')
 		  AND NOT EXISTS (SELECT FROM link l WHERE l.employee_id = e.id
 		                  AND l.used_at IS NULL AND l.revoked_at IS NULL)
@@ -96,12 +108,11 @@ func makeLinks(ctx context.Context, tx *sqlx.Tx, scope Scope, training string, n
 func unusedLinks(ctx context.Context, tx *sqlx.Tx, training string) ([]Link, error) {
 	var links []Link
 	err := tx.SelectContext(ctx, &links, `
-		SELECT e.nip, e.name, l.token
+		SELECT e.nip, e.name, l.token, `+onlySupervises+` AS supervisor
 		FROM link l JOIN employee e ON e.id = l.employee_id
 		WHERE l.used_at IS NULL AND l.revoked_at IS NULL AND e.left_at IS NULL
 		  AND NOT EXISTS (SELECT FROM claim c WHERE c.employee_id = e.id AND c.state = 'confirmed')
-		  AND ($1 = '' OR EXISTS (SELECT FROM participation p JOIN training t ON t.id = p.training_id
-		                          WHERE p.employee_id = e.id AND t.code = $1))
+		  AND `+ofTraining+`
 		ORDER BY e.nip`, training)
 	if err != nil {
 		return nil, fmt.Errorf("reading links: %w", err)

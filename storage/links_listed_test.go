@@ -23,6 +23,41 @@ func words(listed []storage.ListedLink) []string {
 	return all
 }
 
+// Supervisors of those who take part get their links too, below them, and only who is
+// not listed as taking part.
+func TestLinksOfSupervisors(t *testing.T) {
+	o := newOffice(t)
+	o.exec(`UPDATE employee SET supervisor_id = CASE id WHEN 1 THEN 8 WHEN 2 THEN 5 WHEN 3 THEN 7 ELSE NULL END;
+		UPDATE employee SET left_at = '2026-07-01', left_as = 'moved' WHERE id = 3`)
+	listed, err := o.ListLinks(t.Context(), storage.Scope{All: true}, 1, storage.Source{}, monday)
+	must(t, err)
+	var supervisors []string
+	for i, l := range listed {
+		if l.Supervisor {
+			supervisors = append(supervisors, fmt.Sprintf("%d: %s", i, l.Name))
+		}
+	}
+	if len(listed) != 6 || len(supervisors) != 1 || supervisors[0] != "5: Pegawai 8" {
+		t.Errorf("%d listed, supervisors %v", len(listed), supervisors)
+	}
+	status, err := o.LinkStatus(t.Context(), storage.Scope{All: true}, 1, wib)
+	if err != nil || status.Supervisors != 1 || status.SupervisorsConnected != 0 || status.Participants != 5 {
+		t.Errorf("status %+v, %v", status, err)
+	}
+	links, err := o.Links(t.Context(), "A", monday)
+	must(t, err)
+	marked := map[string]bool{}
+	for _, l := range links {
+		marked[l.Name] = l.Supervisor
+	}
+	if diff := cmp.Diff(map[string]bool{"Pegawai 5": false, "Pegawai 6": false, "Pegawai 8": true}, marked); diff != "" {
+		t.Errorf("who has a link, and as a supervisor (-want +got):\n%s", diff)
+	}
+	if all, err := o.Links(t.Context(), "", monday); err != nil || len(all) != 4 || all[3].Supervisor {
+		t.Errorf("all links %+v, %v", all, err)
+	}
+}
+
 func TestListLinks(t *testing.T) {
 	everybody := []string{"Badan Contoh/Pegawai 1/connected", "Badan Contoh/Pegawai 3/connected", "Badan Contoh/Pegawai 5/p",
 		"Dinas Contoh/Pegawai 4/connected", "Dinas Contoh/Pegawai 6/p"}

@@ -23,7 +23,7 @@ type twice struct {
 func newTwice(t *testing.T) twice {
 	t.Helper()
 	o := newOffice(t)
-	if _, _, err := o.Publish(t.Context(), observation(), storage.Source{}, monday); err != nil {
+	if _, _, err := o.Publish(t.Context(), seldomSeen(), storage.Source{}, monday); err != nil {
 		t.Fatal(err)
 	}
 	o.exec(`
@@ -39,8 +39,8 @@ func newTwice(t *testing.T) twice {
 		self: o.closed("application", "alumni", weekBegins.Add(day)), observed: o.closed("observed", "supervisors", weekBegins.Add(day))}
 }
 
-// observation is a form for supervisors, in which something may not be observed.
-func observation() survey.Instrument {
+// seldomSeen is a form for supervisors, in which something may not be observed.
+func seldomSeen() survey.Instrument {
 	text := survey.Text{"id": "Contoh"}
 	often := []survey.Choice{{Name: "1", Label: text}, {Name: "2", Label: text}, {Name: "3", Label: text}, {Name: "unseen", Label: text}}
 	question := func(name string, dimension survey.Dimension) survey.Question {

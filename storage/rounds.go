@@ -15,7 +15,7 @@ import (
 // Who answers in a round.
 const (
 	Alumni      = "alumni"      // those who took part in the training, about themselves
-	Supervisors = "supervisors" // their supervisors, about each of them; not served yet
+	Supervisors = "supervisors" // their supervisors, about each of them
 )
 
 // Round is one instrument sent to one audience about one training. It ends at
@@ -46,8 +46,10 @@ type RoundPreview struct {
 	TrainingTitle   string
 	InstrumentID    int64
 	InstrumentTitle survey.Text
-	Invited         int    // all who took part
-	Reachable       int    // those of them who would get a message
+	Invited         int    // forms: of all who took part, or about them
+	Reachable       int    // those of them whose respondent would get a message
+	Respondents     int    // who would be asked; a supervisor has a form about each of their people
+	Unsupervised    int    // who took part and whose supervisor is not known, or left; nobody is asked about them
 	Step            *int64 // the step of the training's plan that would open; nil: none awaits it
 	DaysOpen        int
 
@@ -66,7 +68,8 @@ const DaysOpen = 7
 // PreviewRound tells what OpenRound would do. It refuses with NotFound (Detail
 // what: training, instrument), AlreadyOpen (Detail round), AlreadyPlanned (Detail
 // job, at), Empty when nobody took part in the training who is still in the
-// office, and Refused for an audience that is not served.
+// office (Detail reason: supervisors where no supervisor of theirs is known), and
+// Refused for an audience that is not served.
 func (s *Store) PreviewRound(ctx context.Context, o Opening) (RoundPreview, error) {
 	return previewRound(ctx, s.db, o)
 }
@@ -141,7 +144,7 @@ func previewOpening(ctx context.Context, q sqlx.ExtContext, o Opening) (RoundPre
 	if o.Audience == "" {
 		o.Audience = Alumni
 	}
-	if o.Audience != Alumni {
+	if o.Audience != Alumni && o.Audience != Supervisors {
 		return RoundPreview{}, refuse(Refused, "reason", "audience")
 	}
 	preview := RoundPreview{instrumentKey: o.Instrument, audience: o.Audience}
@@ -190,25 +193,34 @@ func findInstrumentOf(ctx context.Context, q sqlx.ExtContext, o Opening, preview
 func findObstacles(ctx context.Context, q sqlx.ExtContext, o Opening, preview *RoundPreview) error {
 	var open *int64
 	err := q.QueryRowxContext(ctx, `
+		WITH asked AS (
+			SELECT x.id AS respondent, EXISTS (
+			           SELECT FROM claim c
+			           JOIN account a ON a.id = c.account_id AND a.blocked_at IS NULL
+			           JOIN consent k ON k.account_id = a.id AND k.withdrawn_at IS NULL
+			           WHERE c.employee_id = x.id AND c.state = 'confirmed') AS reachable
+			FROM (SELECT $3::text AS audience) r
+			JOIN participation p ON p.training_id = $1
+			JOIN employee e ON e.id = p.employee_id AND e.left_at IS NULL
+			LEFT JOIN employee x ON x.id = `+respondentOf+`
+		)
 		SELECT (SELECT r.id FROM round r
 		        WHERE r.training_id = $1 AND r.instrument_key = $2 AND r.audience = $3 AND r.closed_at IS NULL),
-		       count(*),
-		       count(*) FILTER (WHERE EXISTS (
-		           SELECT FROM claim c
-		           JOIN account a ON a.id = c.account_id AND a.blocked_at IS NULL
-		           JOIN consent k ON k.account_id = a.id AND k.withdrawn_at IS NULL
-		           WHERE c.employee_id = p.employee_id AND c.state = 'confirmed'))
-		FROM participation p JOIN employee e ON e.id = p.employee_id AND e.left_at IS NULL
-		WHERE p.training_id = $1`,
+		       count(respondent), count(respondent) FILTER (WHERE reachable),
+		       count(DISTINCT respondent), count(*) FILTER (WHERE respondent IS NULL)
+		FROM asked`,
 		preview.TrainingID, o.Instrument, o.Audience).
-		Scan(&open, &preview.Invited, &preview.Reachable)
+		Scan(&open, &preview.Invited, &preview.Reachable, &preview.Respondents, &preview.Unsupervised)
 	if err != nil {
 		return fmt.Errorf("count participants of training %d: %w", preview.TrainingID, err)
 	}
 	if open != nil {
 		return refuse(AlreadyOpen, "round", *open)
 	}
-	if preview.Invited == 0 {
+	switch {
+	case preview.Invited == 0 && preview.Unsupervised > 0:
+		return refuse(Empty, "reason", "supervisors")
+	case preview.Invited == 0:
 		return refuse(Empty)
 	}
 	return nil
@@ -246,18 +258,15 @@ func openRound(ctx context.Context, tx *sqlx.Tx, p RoundPreview, src Source, zon
 	if err != nil {
 		return RoundStatus{}, fmt.Errorf("set when round %d reminds: %w", id, err)
 	}
-	var participants []int64
-	// Locked against being noted as gone just now.
-	err = tx.SelectContext(ctx, &participants, `
-		SELECT p.employee_id FROM participation p JOIN employee e ON e.id = p.employee_id AND e.left_at IS NULL
-		WHERE p.training_id = $1 ORDER BY p.employee_id FOR KEY SHARE OF e`, p.TrainingID)
+	participants, err := lockParticipants(ctx, tx, p)
 	if err != nil {
-		return RoundStatus{}, fmt.Errorf("find participants of training %d: %w", p.TrainingID, err)
-	}
-	if err := inviteEmployees(ctx, tx, id, participants, now); err != nil {
 		return RoundStatus{}, err
 	}
-	if _, err := inviteReachable(ctx, tx, id, participants, unasked, now); err != nil {
+	respondents, err := inviteEmployees(ctx, tx, id, participants, now)
+	if err != nil {
+		return RoundStatus{}, err
+	}
+	if _, err := inviteReachable(ctx, tx, id, respondents, unasked, now); err != nil {
 		return RoundStatus{}, err
 	}
 	status, err := roundStatus(ctx, tx, id)
@@ -266,8 +275,35 @@ func openRound(ctx context.Context, tx *sqlx.Tx, p RoundPreview, src Source, zon
 	}
 	return status, writeAudit(ctx, tx, src, "round opened", map[string]any{
 		"round": id, "training": p.TrainingID, "instrument": p.InstrumentID, "step": p.Step,
-		"invited": status.Invited, "reachable": status.Reachable,
+		"invited": status.Invited, "reachable": status.Reachable, "unsupervised": p.Unsupervised,
 	}, now)
+}
+
+// lockParticipants gives those who took part and are in the office, locked, as are
+// their supervisors where these are asked, against being noted as gone just now.
+func lockParticipants(ctx context.Context, tx *sqlx.Tx, p RoundPreview) ([]int64, error) {
+	var locked []struct {
+		ID    int64
+		Takes bool
+	}
+	err := tx.SelectContext(ctx, &locked, `
+		SELECT x.id, EXISTS (SELECT FROM participation p WHERE p.training_id = $1 AND p.employee_id = x.id) AS takes
+		FROM employee x
+		WHERE x.left_at IS NULL AND (
+		      x.id IN (SELECT employee_id FROM participation WHERE training_id = $1)
+		      OR $2 = 'supervisors' AND x.id IN (
+		          SELECT e.supervisor_id FROM participation p JOIN employee e ON e.id = p.employee_id WHERE p.training_id = $1))
+		ORDER BY x.id FOR KEY SHARE OF x`, p.TrainingID, p.audience)
+	if err != nil {
+		return nil, fmt.Errorf("find participants of training %d: %w", p.TrainingID, err)
+	}
+	var participants []int64
+	for _, employee := range locked {
+		if employee.Takes {
+			participants = append(participants, employee.ID)
+		}
+	}
+	return participants, nil
 }
 
 // roundOfCommand gives what a command did that was carried out before.

@@ -22,7 +22,7 @@ type RoundCounts struct {
 	Sent      int
 	Resumed   int // went on after a day or more
 	Withdrawn int
-	Declined  int // would rather not answer
+	Declined  int // would rather not, or is not the supervisor; they stay among the invited
 }
 
 // RoundStatus is a round with its counts.
@@ -47,6 +47,7 @@ const (
 	StandingLeft        Standing = "left"        // is no longer in the office
 	StandingFailed      Standing = "failed"      // Telegram did not take the invitation
 	StandingUnknown     Standing = "unknown"     // nobody knows whether it arrived
+	StandingNotMine     Standing = "not_mine"    // said that they are not the supervisor
 )
 
 // Unreached are the standings of those who do not know of a round, in the order
@@ -60,7 +61,9 @@ func Unreached() []Standing {
 type RoundReport struct {
 	RoundStatus
 	// Units are those with at least five invited, the ones that lack most first.
-	Units     []UnitCounts
+	Units []UnitCounts
+	// Standings are how many people have each, and of what was sent or declined how
+	// many forms.
 	Standings map[Standing]int
 	// Reasons of those who would rather not answer, the commonest first, once the
 	// round is closed and all of it is looked at.
@@ -128,9 +131,9 @@ const asked = `
 		       NOT withdrawn AND NOT gone AND consented AND NOT blocked AS reachable,
 		       CASE
 		           WHEN sent THEN 'sent'
+		           WHEN declined_as IS NOT NULL THEN declined_as
 		           WHEN gone THEN 'left'
 		           WHEN withdrawn OR claim_id IS NOT NULL AND NOT consented THEN 'declined'
-		           WHEN declined_as IS NOT NULL THEN declined_as
 		           WHEN claim_id IS NULL AND EXISTS (
 		               SELECT FROM claim p WHERE p.employee_id = respondent_id AND p.state = 'provisional') THEN 'unconfirmed'
 		           WHEN claim_id IS NULL THEN 'no_account'
@@ -172,13 +175,14 @@ func (s *Store) MissingFrom(ctx context.Context, round int64, scope Scope, first
 	for _, standing := range Unreached() {
 		order = append(order, string(standing))
 	}
-	err = s.db.GetContext(ctx, &all, asked+`SELECT count(*) FROM asked WHERE standing = ANY($4)`,
+	err = s.db.GetContext(ctx, &all, asked+`SELECT count(DISTINCT (respondent_id, standing)) FROM asked WHERE standing = ANY($4)`,
 		round, scope.All, pq.Array(scope.Units), pq.Array(order))
 	if err != nil {
 		return nil, 0, fmt.Errorf("count who does not know of round %d: %w", round, err)
 	}
 	err = s.db.SelectContext(ctx, &missing, asked+`
 		SELECT respondent_id, name, unit, standing FROM asked WHERE standing = ANY($4)
+		GROUP BY respondent_id, name, unit, standing
 		ORDER BY array_position($4, standing), name, respondent_id OFFSET $5 LIMIT $6`,
 		round, scope.All, pq.Array(scope.Units), pq.Array(order), first, limit)
 	if err != nil {
@@ -197,11 +201,12 @@ func reportRound(ctx context.Context, q sqlx.ExtContext, round int64, scope Scop
 		UnitCounts
 		UnitID   int64 `db:"unit_id"`
 		Standing Standing
+		People   int // a supervisor has several forms
 	}
 	err := sqlx.SelectContext(ctx, q, &rows, asked+`
-		SELECT unit_id, unit, standing, count(*) AS invited,
+		SELECT unit_id, unit, standing, count(*) AS invited, count(DISTINCT respondent_id) AS people,
 		       count(*) FILTER (WHERE withdrawn) AS withdrawn,
-		       count(*) FILTER (WHERE standing = 'unwilling') AS declined,
+		       count(*) FILTER (WHERE NOT sent AND declined_as IS NOT NULL) AS declined,
 		       count(*) FILTER (WHERE reachable) AS reachable,
 		       count(*) FILTER (WHERE delivered) AS delivered,
 		       count(*) FILTER (WHERE opened) AS opened,
@@ -217,7 +222,10 @@ func reportRound(ctx context.Context, q sqlx.ExtContext, round int64, scope Scop
 	units := map[int64]*UnitCounts{}
 	for _, row := range rows {
 		report.RoundCounts.add(row.RoundCounts)
-		report.Standings[row.Standing] += row.Invited
+		report.Standings[row.Standing] += row.People
+		if row.Standing == StandingSent || row.Standing == StandingNotMine || row.Standing == StandingUnwilling {
+			report.Standings[row.Standing] += row.Invited - row.People
+		}
 		if units[row.UnitID] == nil {
 			units[row.UnitID] = &UnitCounts{Unit: row.Unit}
 		}

@@ -44,11 +44,12 @@ func TestOpenRound(t *testing.T) {
 		before  string
 		code    storage.Code
 	}{
-		"an unknown training":          {opening: storage.Opening{Training: "X", Instrument: "reaction"}, code: storage.NotFound},
-		"an unknown instrument":        {opening: storage.Opening{Training: "A", Instrument: "x"}, code: storage.NotFound},
-		"an audience not served":       {opening: storage.Opening{Training: "A", Instrument: "reaction", Audience: storage.Supervisors}, code: storage.Refused},
-		"a training without people":    {opening: storage.Opening{Training: "A", Instrument: "reaction"}, before: `DELETE FROM participation`, code: storage.Empty},
-		"a round that is open already": {opening: storage.Opening{Training: "A", Instrument: "reaction"}, before: `INSERT INTO round (instrument_id, instrument_key, audience, training_id, opened_at, closes_at) VALUES (1, 'reaction', 'alumni', 1, '2026-07-06', '2026-07-13')`, code: storage.AlreadyOpen},
+		"an unknown training":           {opening: storage.Opening{Training: "X", Instrument: "reaction"}, code: storage.NotFound},
+		"an unknown instrument":         {opening: storage.Opening{Training: "A", Instrument: "x"}, code: storage.NotFound},
+		"an audience not served":        {opening: storage.Opening{Training: "A", Instrument: "reaction", Audience: "everybody"}, code: storage.Refused},
+		"supervisors whom nobody knows": {opening: storage.Opening{Training: "A", Instrument: "reaction", Audience: storage.Supervisors}, code: storage.Empty},
+		"a training without people":     {opening: storage.Opening{Training: "A", Instrument: "reaction"}, before: `DELETE FROM participation`, code: storage.Empty},
+		"a round that is open already":  {opening: storage.Opening{Training: "A", Instrument: "reaction"}, before: `INSERT INTO round (instrument_id, instrument_key, audience, training_id, opened_at, closes_at) VALUES (1, 'reaction', 'alumni', 1, '2026-07-06', '2026-07-13')`, code: storage.AlreadyOpen},
 	}
 	for name, test := range refused {
 		t.Run(name+" is refused and changes nothing", func(t *testing.T) {

@@ -43,11 +43,13 @@ type Session struct {
 	LastMessageID  int64 // the newest message known in the chat
 
 	Language       string // of the account
+	SubjectName    string // whom the respondent answers about as their supervisor; "": themselves
+	SubjectUnit    string
 	TrainingTitle  string
 	TrainingBegins *time.Time // its first day, a midnight of no zone; nil: there is no training
 	ClosesAt       time.Time
 	Over           bool       // its round is closed
-	DeclinedAs     DeclinedAs // "" while it is not, or by whom nobody knows who they are
+	DeclinedAs     DeclinedAs // "" while it is not, or as Unwilling by whom nobody knows yet
 	DeclinedWhy    string     // "" as long as no reason was given
 	Blocked        bool       // the account blocked the bot
 	Automatic      bool       // sent by the round's closing
@@ -74,8 +76,8 @@ const selectSession = `
 	SELECT s.id, s.round_id, s.invitation_id, s.claim_id, s.account_id, r.instrument_id,
 	       s.state, s.survey, s.complete, s.revision, s.shown_revision,
 	       coalesce(s.card_message_id, 0), coalesce(s.stale_message_id, 0), s.last_text_id, a.last_message_id,
-	       a.language, coalesce(t.title, ''), t.first_day, r.closes_at, r.closed_at IS NOT NULL,
-	       coalesce(i.declined_as, ''), i.declined_why, a.blocked_at IS NOT NULL,
+	       a.language, coalesce(e.name, ''), coalesce(u.name, ''), coalesce(t.title, ''), t.first_day, r.closes_at, r.closed_at IS NOT NULL,
+	       CASE WHEN i.declined_why = 'not_mine' THEN 'not_mine' ELSE coalesce(i.declined_as, '') END, i.declined_why, a.blocked_at IS NOT NULL,
 	       s.state = 'sent' AND EXISTS (SELECT FROM response p
 	           WHERE p.round_id = s.round_id AND p.invitation_id = s.invitation_id AND p.claim_id = s.claim_id AND p.automatic),
 	       s.opened_at, s.updated_at
@@ -83,6 +85,8 @@ const selectSession = `
 	JOIN account a ON a.id = s.account_id
 	JOIN round r ON r.id = s.round_id
 	JOIN invitation i ON i.id = s.invitation_id
+	LEFT JOIN employee e ON e.id = i.subject_id AND i.subject_id <> i.respondent_id
+	LEFT JOIN unit u ON u.id = e.unit_id
 	LEFT JOIN training t ON t.id = r.training_id `
 
 const (
@@ -217,7 +221,7 @@ func scanSession(rows *sqlx.Rows) (Session, error) {
 	err := rows.Scan(&s.ID, &s.RoundID, &s.InvitationID, &s.ClaimID, &s.AccountID, &s.InstrumentID,
 		&s.State, &state, &s.Complete, &s.Revision, &s.ShownRevision,
 		&s.CardMessageID, &s.StaleMessageID, &s.LastTextID, &s.LastMessageID,
-		&s.Language, &s.TrainingTitle, &s.TrainingBegins, &s.ClosesAt,
+		&s.Language, &s.SubjectName, &s.SubjectUnit, &s.TrainingTitle, &s.TrainingBegins, &s.ClosesAt,
 		&s.Over, &s.DeclinedAs, &s.DeclinedWhy, &s.Blocked, &s.Automatic, &s.OpenedAt, &s.UpdatedAt)
 	s.Survey = state.Value
 	return s, err

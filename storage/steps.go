@@ -110,9 +110,10 @@ func (s *Store) awaitedSteps(ctx context.Context, now time.Time, zone *time.Loca
 	since := calendar.DayOf(now, zone).AddDays(-longestPlan)
 	rows, err := s.db.QueryxContext(ctx, `
 		SELECT t.id, p.id, t.first_day, t.last_day, p.anchor, p.days, p.cron,
-		       p.audience = 'alumni'
-		           AND EXISTS (SELECT FROM instrument n WHERE n.key = p.instrument_key)
-		           AND EXISTS (SELECT FROM participation a WHERE a.training_id = t.id)
+		       EXISTS (SELECT FROM instrument n WHERE n.key = p.instrument_key)
+		           AND EXISTS (SELECT FROM participation a JOIN employee e ON e.id = a.employee_id
+		               WHERE a.training_id = t.id AND (p.audience = 'alumni'
+		                   OR EXISTS (SELECT FROM employee x WHERE x.id = e.supervisor_id AND x.left_at IS NULL)))
 		           AND NOT EXISTS (SELECT FROM round r WHERE r.training_id = t.id AND r.closed_at IS NULL
 		               AND r.instrument_key = p.instrument_key AND r.audience = p.audience)
 		           AND NOT EXISTS (`+plannedRound+` AND job.payload->'training' = to_jsonb(t.id)

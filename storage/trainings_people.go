@@ -106,7 +106,7 @@ func (s *Store) PreviewRemoval(ctx context.Context, training, employee int64) (R
 		       count(*) FILTER (WHERE s.state = 'open' AND s.opened_at IS NOT NULL) AS forms,
 		       count(*) FILTER (WHERE s.state = 'sent') AS sent
 		FROM session s JOIN invitation i ON i.id = s.invitation_id JOIN round r ON r.id = i.round_id
-		WHERE r.training_id = $1 AND r.audience = 'alumni' AND i.respondent_id = $2`, training, employee)
+		WHERE r.training_id = $1 AND r.audience IN ('alumni', 'supervisors') AND i.subject_id = $2`, training, employee)
 	if err != nil {
 		return Removal{}, fmt.Errorf("look what employee %d has in training %d: %w", employee, training, err)
 	}
@@ -146,25 +146,31 @@ func (s *Store) RemoveParticipant(ctx context.Context, training, employee int64,
 	})
 }
 
-// uninvite deletes the invitations of an employee to the open rounds about a
-// training for which nothing was sent, and gives their number.
+// uninvite deletes the invitations of an employee, and those to observe them, to the
+// open rounds about a training for which nothing was sent, and gives their number.
 func uninvite(ctx context.Context, tx *sqlx.Tx, training, employee int64, now time.Time) (int, error) {
 	var rounds []int64
 	err := tx.SelectContext(ctx, &rounds, `
 		SELECT id FROM round
-		WHERE training_id = $1 AND audience = 'alumni' AND closed_at IS NULL ORDER BY id FOR SHARE`, training)
+		WHERE training_id = $1 AND audience IN ('alumni', 'supervisors') AND closed_at IS NULL ORDER BY id FOR SHARE`, training)
 	if err != nil {
 		return 0, fmt.Errorf("find open rounds of training %d: %w", training, err)
 	}
-	if err := lockEmployee(ctx, tx, employee); err != nil {
+	if err := lockWithObservers(ctx, tx, []int64{employee}); err != nil {
 		return 0, err
 	}
 	var invitations []int64
 	err = tx.SelectContext(ctx, &invitations, `
-		SELECT id FROM invitation WHERE round_id = ANY($1) AND respondent_id = $2 ORDER BY id`, pq.Array(rounds), employee)
+		SELECT id FROM invitation WHERE round_id = ANY($1) AND subject_id = $2 ORDER BY id`, pq.Array(rounds), employee)
 	if err != nil {
-		return 0, fmt.Errorf("find invitations of employee %d: %w", employee, err)
+		return 0, fmt.Errorf("find invitations about employee %d: %w", employee, err)
 	}
+	return deleteUnsent(ctx, tx, invitations, now)
+}
+
+// deleteUnsent deletes those of the invitations for which nothing was sent, and gives
+// their number.
+func deleteUnsent(ctx context.Context, tx *sqlx.Tx, invitations []int64, now time.Time) (int, error) {
 	if len(invitations) == 0 {
 		return 0, nil
 	}
@@ -175,10 +181,10 @@ func uninvite(ctx context.Context, tx *sqlx.Tx, training, employee int64, now ti
 		InvitationID int64 `db:"invitation_id"`
 		State        SessionState
 	}
-	err = tx.SelectContext(ctx, &forms, `
+	err := tx.SelectContext(ctx, &forms, `
 		SELECT invitation_id, state FROM session WHERE invitation_id = ANY($1) ORDER BY id FOR UPDATE`, pq.Array(invitations))
 	if err != nil {
-		return 0, fmt.Errorf("lock the forms of employee %d: %w", employee, err)
+		return 0, fmt.Errorf("lock the forms of invitations: %w", err)
 	}
 	unsent := slices.Clone(invitations)
 	for _, form := range forms {
@@ -190,18 +196,19 @@ func uninvite(ctx context.Context, tx *sqlx.Tx, training, employee int64, now ti
 }
 
 // deleteInvitations deletes invitations for which nothing was sent, with their
-// forms. What is on its way for them ends; what was announced leaves its key, so
-// that it is announced anew to who is invited again.
+// forms. What is on its way for them alone ends; what announced them leaves its key,
+// so that it is announced anew to who is invited again.
 func deleteInvitations(ctx context.Context, tx *sqlx.Tx, invitations []int64, now time.Time) error {
-	const carried = `id IN (SELECT delivery_id FROM delivery_invitation WHERE invitation_id = ANY($1))`
+	const alone = `id IN (SELECT delivery_id FROM delivery_invitation WHERE invitation_id = ANY($1))
+		AND NOT EXISTS (SELECT FROM delivery_invitation o WHERE o.delivery_id = delivery.id AND o.invitation_id <> ALL($1))`
 	_, err := tx.ExecContext(ctx, `
 		UPDATE delivery SET state = 'unneeded', reason = 'not invited any more', ended_at = $2
-		WHERE state IN ('due', 'held') AND `+carried, pq.Array(invitations), now)
+		WHERE state IN ('due', 'held') AND `+alone, pq.Array(invitations), now)
 	if err != nil {
 		return fmt.Errorf("end the deliveries of invitations: %w", err)
 	}
 	for _, statement := range []string{
-		`UPDATE delivery SET key = key || ':removed:' || id WHERE ` + carried,
+		`UPDATE delivery SET key = key || ':removed:' || id WHERE ` + alone,
 		`DELETE FROM delivery_invitation WHERE invitation_id = ANY($1)`,
 		`DELETE FROM session WHERE invitation_id = ANY($1)`,
 		`DELETE FROM invitation WHERE id = ANY($1)`,

@@ -13,6 +13,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"pascalatih/survey/expression"
 )
@@ -73,8 +74,17 @@ type Question struct {
 	Source string `json:"source,omitempty"`
 }
 
+// Unobserved names the choice of a scale by which somebody says that they did not
+// see what is asked about: an answer, and no level.
+const Unobserved = "unobserved"
+
+// Levels are the choices of a scale that are levels, in the form's order.
+func (q Question) Levels() []Choice {
+	return slices.DeleteFunc(slices.Clone(q.Choices), func(c Choice) bool { return c.Name == Unobserved })
+}
+
 // Choice is one of the answers that can be chosen. Those of a scale have whole
-// numbers as names.
+// numbers as names, but for Unobserved.
 type Choice struct {
 	Name  string `json:"name"`
 	Label Text   `json:"label"`

@@ -178,6 +178,8 @@ func (v *validation) choices(at int, q Question) {
 		v.add(kind.because(sentence("jenis ini tidak memiliki pilihan", "this kind has no choices")))
 	case q.Kind.HasChoices() && (len(q.Choices) < 2 || len(q.Choices) > MaxChoices):
 		v.add(kind.because(sentence("harus ada 2 sampai %d pilihan", "there must be 2 to %d choices", MaxChoices)))
+	case q.Kind == Scale && len(q.Levels()) < 2:
+		v.add(kind.because(sentence("skala harus memiliki sedikitnya 2 tingkat", "a scale must have at least 2 levels")))
 	case q.Kind == YesNo && (q.Choices[0].Name != "yes" || q.Choices[1].Name != "no" || len(q.Choices) > 2):
 		v.add(kind.because(sentence("pilihannya harus yes dan no", "the choices must be yes and no")))
 	}
@@ -191,9 +193,9 @@ func (v *validation) choices(at int, q Question) {
 		if seen[choice.Name] {
 			v.add(problem.because(sentence("nama ini sudah dipakai", "this name is used already")))
 		}
-		if q.Kind == Scale && !wholeNumber.MatchString(choice.Name) {
-			v.add(problem.because(sentence("nama pilihan skala harus bilangan bulat",
-				"the names of a scale's choices must be whole numbers")))
+		if q.Kind == Scale && !wholeNumber.MatchString(choice.Name) && choice.Name != Unobserved {
+			v.add(problem.because(sentence("nama pilihan skala harus bilangan bulat, atau unobserved",
+				"the names of a scale's choices must be whole numbers, or unobserved")))
 		}
 		seen[choice.Name] = true
 		problem.Field, problem.Value = "label", ""

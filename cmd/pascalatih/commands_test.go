@@ -125,7 +125,7 @@ func TestLinksAreTheSameUntilUsed(t *testing.T) {
 	s.importAll()
 	first := s.must("links", "--training", "PEL-01")
 	rows, err := csv.NewReader(strings.NewReader(first)).ReadAll()
-	if err != nil || len(rows) != 3 || strings.Join(rows[0], ",") != "nip,nama,url" {
+	if err != nil || len(rows) != 3 || strings.Join(rows[0], ",") != "nip,nama,url,sebagai" || rows[1][3] != "peserta" {
 		t.Fatalf("links printed %v (%v)", rows, err)
 	}
 	link := regexp.MustCompile(`^https://t\.me/\w+\?start=p[A-Za-z0-9_-]{22,}$`)
@@ -137,11 +137,11 @@ func TestLinksAreTheSameUntilUsed(t *testing.T) {
 	if rows[2][1] != "'=Pegawai Contoh Dua" {
 		t.Errorf("a name that looks like a formula is printed as %q", rows[2][1])
 	}
-	if again := s.must("links"); again != first {
+	if again := s.must("links", "--training", "PEL-01"); again != first {
 		t.Errorf("links change without being used:\n%s%s", first, again)
 	}
 	s.must("links", "--revoke", "197001011995011001")
-	renewed := strings.Split(s.must("links"), "\n")
+	renewed := strings.Split(s.must("links", "--training", "PEL-01"), "\n")
 	if old := strings.Split(first, "\n"); renewed[1] == old[1] || renewed[2] != old[2] {
 		t.Errorf("after one link was revoked:\n%s\nbefore:\n%s", renewed, old)
 	}

@@ -13,7 +13,7 @@ import (
 
 type linksCommand struct {
 	office
-	Training string `placeholder:"CODE" help:"Only the participants of this training."`
+	Training string `placeholder:"CODE" help:"Only the participants of this training, and their supervisors."`
 	Revoke   string `placeholder:"NIP" help:"Make the unused link of this employee worthless; the next links gives another."`
 	Token    string `name:"telegram-bot-token" env:"TELEGRAM_BOT_TOKEN" placeholder:"123:ABC" help:"Token of the bot that the links lead to (required)."`
 	APIURL   string `name:"telegram-api-url" env:"TELEGRAM_API_URL" placeholder:"URL" help:"Base URL of another Bot API server."`
@@ -39,8 +39,18 @@ func (c linksCommand) Run(ctx context.Context, std streams) error {
 			return err
 		}
 		rows := [][]string{{"nip", "nama", "url"}}
+		if c.Training != "" {
+			rows[0] = append(rows[0], "sebagai")
+		}
 		for _, link := range links {
-			rows = append(rows, []string{link.NIP, sheet.Escape(link.Name), "https://t.me/" + me.Username + "?start=" + link.Token})
+			row := []string{link.NIP, sheet.Escape(link.Name), "https://t.me/" + me.Username + "?start=" + link.Token}
+			switch {
+			case link.Supervisor:
+				row = append(row, "atasan")
+			case c.Training != "":
+				row = append(row, "peserta")
+			}
+			rows = append(rows, row)
 		}
 		return csv.NewWriter(std.out).WriteAll(rows)
 	})

@@ -168,6 +168,9 @@ func sentence(err error) error {
 			return errors.New("this round was reminded of today already")
 		}
 	case storage.Empty:
+		if refusal.Detail["reason"] == storage.Supervisors {
+			return errors.New("nobody would be asked: the roster names no supervisor of the participants")
+		}
 		return errors.New("nobody would be asked: the training has no participants yet")
 	case storage.Closed:
 		return errors.New("the round is closed")

@@ -40,6 +40,8 @@ type Round struct {
 	// Told are the units that may stand beside an answer where the instrument is
 	// confidential, as stats.TellUnits decides.
 	Told map[int64]bool
+	// Observed: respondents answer about others, whom a further column names.
+	Observed bool
 }
 
 // ShowsNames tells whether the rows of an export with these options say who sent
@@ -57,7 +59,9 @@ type Response struct {
 	Unit      string
 	Code      string // the respondent's, random
 	NIP, Name string
-	Answers   []Answer
+	// Of whom it is about, where the round is Observed.
+	SubjectCode, SubjectNIP string
+	Answers                 []Answer
 }
 
 // Answer is one answer of a response.
@@ -152,16 +156,20 @@ func (w *Writer) columns() []string {
 }
 
 func (w *Writer) respondentColumns() []string {
+	var columns, about []string
 	switch w.round.Instrument.Privacy {
 	case survey.Named:
-		return []string{"nip", "nama", "unit"}
+		columns, about = []string{"nip", "nama", "unit"}, []string{"nip_subjek"}
 	case survey.Confidential:
+		columns, about = []string{"kode", "unit"}, []string{"kode_subjek"}
 		if w.options.Names {
-			return []string{"kode", "unit", "nip", "nama"}
+			columns, about = append(columns, "nip", "nama"), append(about, "nip_subjek")
 		}
-		return []string{"kode", "unit"}
 	}
-	return nil
+	if !w.round.Observed {
+		return columns
+	}
+	return append(columns, about...)
 }
 
 // whose is the part of a row that tells of the response as a whole.
@@ -199,17 +207,21 @@ func (w *Writer) addLong(whose []cell, answers []Answer) error {
 
 // respondent is what respondentColumns hold.
 func (w *Writer) respondent(r Response) []string {
+	var values, about []string
 	switch w.round.Instrument.Privacy {
 	case survey.Named:
-		return []string{r.NIP, r.Name, r.Unit}
+		values, about = []string{r.NIP, r.Name, r.Unit}, []string{r.SubjectNIP}
 	case survey.Confidential:
 		if !w.round.Told[r.UnitID] {
 			r.Unit = ""
 		}
+		values, about = []string{r.Code, r.Unit}, []string{r.SubjectCode}
 		if w.options.Names {
-			return []string{r.Code, r.Unit, r.NIP, r.Name}
+			values, about = append(values, r.NIP, r.Name), append(about, r.SubjectNIP)
 		}
-		return []string{r.Code, r.Unit}
 	}
-	return nil
+	if !w.round.Observed {
+		return values
+	}
+	return append(values, about...)
 }

@@ -65,6 +65,44 @@ func TestCSV(t *testing.T) {
 	}
 }
 
+// What supervisors answered tells of whom, as far as the instrument lets it.
+func TestObservedColumns(t *testing.T) {
+	tests := map[string]struct {
+		privacy survey.Privacy
+		names   bool
+		want    string
+	}{
+		"confidential":             {survey.Confidential, false, "kode=0123456789abcdef unit=Dinas Contoh kode_subjek=fedcba9876543210"},
+		"confidential, with names": {survey.Confidential, true, "kode=0123456789abcdef unit=Dinas Contoh nip=198001012005011001 nama=Pegawai Contoh kode_subjek=fedcba9876543210 nip_subjek=198001012005011002"},
+		"named":                    {survey.Named, false, "nip=198001012005011001 nama=Pegawai Contoh unit=Dinas Contoh nip_subjek=198001012005011002"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			observed, response := round(test.privacy), answered()
+			observed.Observed = true
+			response.SubjectCode, response.SubjectNIP = "fedcba9876543210", "198001012005011002"
+			tables := workbook(t, observed, export.Options{Names: test.names}, response)
+			var got []string
+			explained := map[string]bool{}
+			for _, row := range tables[1].Rows {
+				explained[row.Cell(0).Value] = row.Cell(1).Value != ""
+			}
+			for column, title := range tables[0].Rows[0].Cells[6:] {
+				if title.Value == "puas" {
+					break
+				}
+				got = append(got, title.Value+"="+tables[0].Rows[1].Cell(column+6).Value)
+				if !explained[title.Value] {
+					t.Errorf("the codebook does not explain %s", title.Value)
+				}
+			}
+			if strings.Join(got, " ") != test.want {
+				t.Errorf("got  %v\nwant %v", got, test.want)
+			}
+		})
+	}
+}
+
 func TestWorkbookTellsNumbersFromText(t *testing.T) {
 	tables := workbook(t, round(survey.Named), export.Options{}, answered())
 	if len(tables) != 2 || tables[0].Name != "data" || tables[1].Name != "kodebuku" {

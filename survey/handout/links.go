@@ -14,6 +14,7 @@ type Person struct {
 	Name, Unit string
 	Phone      string // as in "+6281200000000"; empty where it is not known
 	Address    string // of the personal link
+	Supervisor bool   // of participants, and asked to observe them
 	Connected  bool   // stands in the list, but needs no link any more
 }
 
@@ -46,18 +47,27 @@ func Links(out io.Writer, t Training, people []Person, say text.Phrases) error {
 
 func (p Person) row(t Training, say text.Phrases) []sheet.Entry {
 	row := []sheet.Entry{sheet.Words(p.Name), sheet.Words(p.Unit), {}, {}, {}}
+	var notes []string
+	key := "handout.message"
+	if p.Supervisor {
+		key = "handout.message_supervisor"
+		notes = append(notes, say.Say("handout.links.supervisor", nil))
+	}
+	switch {
+	case p.Connected:
+		notes = append(notes, say.Say("handout.links.connected", nil))
+	case p.Phone == "":
+		notes = append(notes, say.Say("handout.links.no_phone", nil))
+	}
+	row[4] = sheet.Words(strings.Join(notes, " "))
 	if p.Connected {
-		row[4] = sheet.Words(say.Say("handout.links.connected", nil))
 		return row
 	}
-	message := say.Say("handout.message", map[string]any{
+	message := say.Say(key, map[string]any{
 		"Name": p.Name, "Training": t.Title, "Days": say.Days(t.First, t.Last), "Address": p.Address,
 	})
 	row[2] = sheet.Link(p.Address, p.Address)
 	row[3] = sheet.Link(say.Say("handout.links.send", nil), WhatsApp(p.Phone, message))
-	if p.Phone == "" {
-		row[4] = sheet.Words(say.Say("handout.links.no_phone", nil))
-	}
 	return row
 }
 

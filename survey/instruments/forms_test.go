@@ -54,10 +54,13 @@ func TestEachScaleAndList(t *testing.T) {
 	for _, instrument := range bundled(t) {
 		for _, question := range instrument.Questions {
 			var names []string
+			levels := ""
 			for _, choice := range question.Choices {
 				names = append(names, choice.Name)
 			}
-			levels := strings.Join(names, "")
+			for _, level := range question.Levels() {
+				levels += level.Name
+			}
 			if question.Kind == survey.Scale && levels != "1234" && levels != "12345" {
 				t.Errorf("%s: %s has the levels %v", instrument.Key, question.Name, names)
 			}

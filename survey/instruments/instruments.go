@@ -14,6 +14,10 @@
 // Competence is asked twice, before a training and three months after it, and its
 // words fit both times: it asks for today, in the field of the training. Each of
 // its items pairs with itself.
+//
+// Observation is filled by supervisors, a short form about each of their people,
+// when those answer application: what both are asked has one name, and the same
+// levels. A supervisor may not have seen something, which is an answer too.
 package instruments
 
 import (
@@ -32,7 +36,7 @@ var forms embed.FS
 // error means that the program was built with a faulty form.
 func All() ([]survey.Instrument, error) {
 	var all []survey.Instrument
-	for _, key := range []string{"reaction", "checkin", "application", "competence"} {
+	for _, key := range []string{"reaction", "checkin", "application", "competence", "observation"} {
 		sheets, err := fs.Sub(forms, key)
 		if err != nil {
 			return nil, fmt.Errorf("open bundled instrument %s: %w", key, err)

@@ -279,6 +279,15 @@ func levelsOf(q survey.Question, chosen map[string]int) Distribution {
 	return levels
 }
 
+// observed is the distribution over a scale's levels of those who saw what is asked
+// about, and whether it may be told: where they are fewer than Least it is not, nor
+// where another version of the form had other levels.
+func observed(q survey.Question, chosen map[string]int, base int) (levels Distribution, enough bool) {
+	levels = levelsOf(q, chosen)
+	unobserved := chosen[survey.Unobserved]
+	return levels, levels.N() == base-unobserved && (unobserved == 0 || levels.N() >= Least)
+}
+
 // upperFrom is the first level above the middle of a scale: 3 of 4, 4 of 5.
 func upperFrom(q survey.Question) int {
 	var levels []int

@@ -97,6 +97,19 @@ func TestCompute(t *testing.T) {
 			},
 			absent: []stats.Key{{Group: "round:1", Measure: stats.Chosen, Item: "overall=4"}, {Group: "all", Measure: stats.Mean, Item: "rooms"}},
 		},
+		"what was not observed is no level": {
+			blocks: one, tallies: []stats.Tally{tally(1, "overall", "4", 4), tally(1, "overall", "1", 2), tally(1, "overall", survey.Unobserved, 4)},
+			want: map[stats.Key]want{
+				{Group: "all", Measure: stats.Mean, Item: "overall"}:     {3, 6, 6},
+				{Group: "all", Measure: stats.Upper, Item: "overall"}:    {2.0 / 3, 4, 6},
+				{Group: "all", Measure: stats.Chosen, Item: "overall=4"}: {0.4, 4, 10},
+			},
+		},
+		"a scale that few observed": {
+			blocks: one, tallies: []stats.Tally{tally(1, "overall", "4", 4), tally(1, "overall", survey.Unobserved, 6)},
+			want:   map[stats.Key]want{{Group: "all", Measure: stats.Chosen, Item: "overall=4"}: {0.4, 4, 10}},
+			absent: []stats.Key{{Group: "all", Measure: stats.Mean, Item: "overall"}, {Group: "all", Measure: stats.Upper, Item: "overall"}},
+		},
 		"the index weighs each item alike": {
 			blocks: one, tallies: []stats.Tally{tally(1, "overall", "4", 10), tally(1, "rooms", "2", 5)},
 			want: map[stats.Key]want{

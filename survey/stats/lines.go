@@ -122,7 +122,7 @@ func (l *lines) dimension(d survey.Dimension) {
 	for _, item := range items {
 		chosen, base, any := l.answers(l.group, item.Name)
 		some = some || any
-		if levels := levelsOf(item, chosen); base > 0 && levels.N() == base {
+		if levels, enough := observed(item, chosen, base); base > 0 && enough {
 			means = append(means, levels.Mean())
 			uppers = append(uppers, levels.Share(upperFrom(item)))
 			n = max(n, levels.N())
@@ -188,8 +188,7 @@ func (l *lines) question(q survey.Question) {
 		}
 		return
 	}
-	// Another version of the form may have had other levels.
-	if levels := levelsOf(q, chosen); q.Kind == survey.Scale && levels.N() == base {
+	if levels, enough := observed(q, chosen, base); q.Kind == survey.Scale && enough {
 		l.mean(Mean, q.Name, levels, methodMean)
 		upper := 0
 		for level, count := range levels {
@@ -197,7 +196,7 @@ func (l *lines) question(q survey.Question) {
 				upper += count
 			}
 		}
-		l.share(Upper, q.Name, upper, base)
+		l.share(Upper, q.Name, upper, levels.N())
 	}
 	for i, choice := range q.Choices {
 		done := q.Name == PlanDone && i == len(q.Choices)-1

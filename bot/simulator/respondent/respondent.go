@@ -128,12 +128,14 @@ var dependent = map[string]struct {
 	question string
 	by       func(answer string) bool
 }{
-	"obstacles_other": {"obstacles", namesOther},
-	"help_other":      {"help", namesOther},
-	"plan_by":         {"plan", func(answer string) bool { return answer != "" }},
-	"example":         {"use", appliedIt},
-	"outcome":         {"use", appliedIt},
-	"evidence":        {"use", appliedIt},
+	"obstacles_other":     {"obstacles", namesOther},
+	"help_other":          {"help", namesOther},
+	"support_given_other": {"support_given", namesOther},
+	"advice_other":        {"advice", namesOther},
+	"plan_by":             {"plan", func(answer string) bool { return answer != "" }},
+	"example":             {"use", appliedIt},
+	"outcome":             {"use", appliedIt},
+	"evidence":            {"use", appliedIt},
 }
 
 func appliedIt(answer string) bool { return answer != "1" }
