@@ -141,7 +141,11 @@ func (b *Bot) compose(ctx context.Context, d storage.Delivery) (outgoing, storag
 	}
 	switch d.Kind {
 	case storage.DeliveryInvitation:
-		message, ended, err := b.composeInvitation(ctx, d)
+		compose := b.composeInvitation
+		if d.RoundID == 0 {
+			compose = b.composeReturn
+		}
+		message, ended, err := compose(ctx, d)
 		return outgoing{Message: message}, ended, err
 	case storage.DeliveryReminder:
 		message, ended, err := b.composeReminder(ctx, d)

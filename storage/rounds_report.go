@@ -92,8 +92,10 @@ const asked = `
 		       bool_or(d.state = 'sent') AS sent,
 		       bool_or(d.unknowns > 0) AS unknown,
 		       bool_or(d.state IN ('due', 'held', 'sending', 'unneeded')) AS waiting
-		FROM delivery d JOIN delivery_invitation di ON di.delivery_id = d.id
-		WHERE d.round_id = $1 AND d.kind = 'invitation' GROUP BY di.invitation_id, d.account_id
+		FROM invitation i
+		JOIN delivery_invitation di ON di.invitation_id = i.id
+		JOIN delivery d ON d.id = di.delivery_id AND d.kind = 'invitation' -- be it of another round, or of none
+		WHERE i.round_id = $1 GROUP BY di.invitation_id, d.account_id
 	), arrived AS (
 		SELECT invitation_id, bool_or(sent) AS sent, bool_or(unknown) AS unknown FROM carried GROUP BY invitation_id
 	), known AS (
