@@ -57,10 +57,12 @@ const (
 // Outcome is how an attempt went.
 type Outcome struct {
 	State     OutcomeState
-	Reason    string        // for logs and HR; no names, no texts
-	MessageID int64         // with Sent
-	After     time.Duration // with Later
-	Blocked   bool          // the account cannot be written to any more
+	Reason    string // for logs and HR; no names, no texts
+	MessageID int64  // with Sent
+	// After is the wait with Later. With Unknown it says that the attempt most likely
+	// had no effect: it is tried again then, however often that happened.
+	After   time.Duration
+	Blocked bool // the account cannot be written to any more
 }
 
 // claimDeliveries takes the oldest that are due and nobody else is at. One whose
@@ -155,8 +157,8 @@ func (s *Store) claimBy(ctx context.Context, query string, process int, lease ti
 
 // EndDelivery writes how the attempt went. After Unknown the delivery is due
 // again as a new attempt, with Unknowns counted, up to three times (a summary up
-// to ten) and until it expires; then it stays unknown. After Later it is due
-// again when the wait is over.
+// to ten; one with After without end) and until it expires; then it stays unknown.
+// After Later it is due again when the wait is over.
 //
 // An attempt whose lease was taken away meanwhile is already written as unknown;
 // only that it was Sent is still news then, and stops the repeat.
@@ -218,13 +220,18 @@ func outcomeQuery(d Delivery, o Outcome, now time.Time) (string, []any) {
 		lateToo = `WHERE id = $3 AND attempts = $4 AND (state = 'sending' AND process = $5 OR state IN ('unknown', 'due', 'held'))`
 	)
 	args := []any{now, o.Reason, d.ID, d.Attempt, d.process}
-	switch o.State {
-	case Unknown:
+	switch {
+	case o.State == Unknown && o.After > 0:
+		return `UPDATE delivery SET unknowns = unknowns + 1, process = NULL, lease_until = NULL, reason = $2,
+			state = CASE WHEN expires_at > $1 THEN ` + dueAgain + ` ELSE 'unknown' END,
+			due_at = CASE WHEN expires_at > $1 THEN $1::timestamptz + $6::bigint * interval '1 microsecond' ELSE due_at END,
+			ended_at = CASE WHEN expires_at > $1 THEN NULL ELSE $1::timestamptz END ` + mine, append(args, o.After.Microseconds())
+	case o.State == Unknown:
 		return endUnknown + mine, args
-	case Later:
+	case o.State == Later:
 		return `UPDATE delivery SET state = ` + dueAgain + `, due_at = $1::timestamptz + $6::bigint * interval '1 microsecond',
 			reason = $2, process = NULL, lease_until = NULL ` + mine, append(args, o.After.Microseconds())
-	case Sent:
+	case o.State == Sent:
 		return `UPDATE delivery SET state = 'sent', ended_at = $1, reason = nullif($2, ''), message_id = $6,
 			process = NULL, lease_until = NULL ` + lateToo, append(args, o.MessageID)
 	}
