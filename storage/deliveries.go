@@ -104,8 +104,10 @@ const nextDelivery = `SELECT min(due_at) FROM delivery WHERE state = 'due'`
 const repeatable = `unknowns < CASE kind WHEN 'summary' THEN 10 ELSE 3 END AND expires_at > $1`
 
 // dueAgain is the state of a delivery that is to be tried again: while its round is
-// held, it waits with the others. Whoever writes it holds the round (holdStill).
-const dueAgain = `CASE WHEN EXISTS (SELECT FROM round r WHERE r.id = round_id AND r.held_at IS NOT NULL) THEN 'held' ELSE 'due' END`
+// held, it waits with the others; one that closed is let go on by nobody. Whoever
+// writes it holds the round (holdStill).
+const dueAgain = `CASE WHEN EXISTS (SELECT FROM round r WHERE r.id = round_id AND r.held_at IS NOT NULL AND r.closed_at IS NULL)
+	THEN 'held' ELSE 'due' END`
 
 // endUnknown ends an attempt as unknown. If it may be repeated the same row is
 // due for a new attempt, after a pause that doubles from ten seconds on.
