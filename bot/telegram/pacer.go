@@ -21,6 +21,26 @@ const (
 	chatEditRate = 2.9  // edits a second in a chat, so never more than 3 in any second
 )
 
+// FreeRate is how many messages a second, in all, Telegram takes of a bot that does
+// not pay for more.
+const FreeRate = 30
+
+// rates are those that all chats share: of all messages and of bulk, and how many
+// may go at once.
+//
+// Up to Telegram's free rate that is one, and all of them stay below it. Who pays for
+// more gets bulkRate for everything: timers that are late by a millisecond would lose
+// a tenth of it, so a fiftieth of a second's messages may go at once, and that much
+// less in a second.
+func rates(bulkRate float64) (overall, bulk float64, burst int) {
+	if bulkRate <= FreeRate || math.IsInf(bulkRate, 1) {
+		return overallRate, min(bulkRate, overallRate), 1
+	}
+	burst = max(1, int(bulkRate/50))
+	steady := max(overallRate, bulkRate-float64(burst))
+	return steady, steady, burst
+}
+
 // Class says what a request is for, and by that how it is paced.
 type Class int
 
@@ -75,7 +95,9 @@ type throttle struct {
 const minSweep = 1024
 
 // NewPacer makes a Pacer that lets bulk go at bulkRate messages a second, which
-// is more than 0. math.Inf(1) switches all rates off; 429s are obeyed always.
+// is more than 0. Above FreeRate that is for a Client that is Paid, and is the
+// rate of everything else too; the limits of each chat stay. math.Inf(1) switches all
+// rates off; 429s are obeyed always.
 func NewPacer(clock calendar.Clock, bulkRate float64) *Pacer {
 	p := &Pacer{
 		clock:   clock,
@@ -87,8 +109,9 @@ func NewPacer(clock calendar.Clock, bulkRate float64) *Pacer {
 	if math.IsInf(bulkRate, 1) {
 		p.limit = func(float64) rate.Limit { return rate.Inf }
 	}
-	p.overall = p.spent(overallRate, 1)
-	p.bulk = p.spent(min(bulkRate, overallRate), 1)
+	overall, bulk, burst := rates(bulkRate)
+	p.overall = p.spent(overall, burst)
+	p.bulk = p.spent(bulk, burst)
 	return p
 }
 
