@@ -133,14 +133,7 @@ func (b *Bot) again(w backoff, attempt int) time.Duration { return w.after(attem
 
 // compose renders a delivery, or tells how it ended without being sent.
 func (b *Bot) compose(ctx context.Context, d storage.Delivery) (outgoing, storage.Outcome, error) {
-	account, err := b.store.Account(ctx, d.AccountID)
-	if err != nil {
-		return outgoing{}, storage.Outcome{}, fmt.Errorf("read the account of a delivery: %w", err)
-	}
-	if account.Blocked {
-		return outgoing{}, storage.Outcome{State: storage.Failed, Reason: "blocked", Blocked: true}, nil
-	}
-	switch d.Kind {
+	switch d.Kind { // their sessions tell all that is needed of the account
 	case storage.DeliveryInvitation:
 		compose := b.composeInvitation
 		if d.RoundID == 0 {
@@ -151,6 +144,15 @@ func (b *Bot) compose(ctx context.Context, d storage.Delivery) (outgoing, storag
 	case storage.DeliveryReminder:
 		message, ended, err := b.composeReminder(ctx, d)
 		return outgoing{Message: message}, ended, err
+	}
+	account, err := b.store.Account(ctx, d.AccountID)
+	if err != nil {
+		return outgoing{}, storage.Outcome{}, fmt.Errorf("read the account of a delivery: %w", err)
+	}
+	if account.Blocked {
+		return outgoing{}, storage.Outcome{}, errSilent
+	}
+	switch d.Kind {
 	case storage.DeliverySummary:
 		return b.composeSummary(ctx, d, account)
 	case storage.DeliveryPictures:
@@ -168,7 +170,8 @@ func (b *Bot) compose(ctx context.Context, d storage.Delivery) (outgoing, storag
 	return outgoing{}, storage.Outcome{}, fmt.Errorf("a delivery of the unknown kind %q", d.Kind)
 }
 
-// sessionsOf are the sessions of a delivery that still take answers.
+// sessionsOf are the sessions of a delivery that still take answers; errSilent where
+// the account blocked the bot.
 func (b *Bot) sessionsOf(ctx context.Context, d storage.Delivery) ([]storage.Session, error) {
 	var open []storage.Session
 	for _, id := range d.Sessions {
@@ -178,6 +181,9 @@ func (b *Bot) sessionsOf(ctx context.Context, d storage.Delivery) ([]storage.Ses
 		}
 		if err != nil {
 			return nil, fmt.Errorf("read a session of a delivery: %w", err)
+		}
+		if session.Blocked {
+			return nil, errSilent
 		}
 		if session.State == storage.SessionOpen {
 			open = append(open, session)

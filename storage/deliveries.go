@@ -165,25 +165,23 @@ func (s *Store) claimBy(ctx context.Context, query string, process int, lease ti
 // An attempt whose lease was taken away meanwhile is already written as unknown;
 // only that it was Sent is still news then, and stops the repeat.
 func (s *Store) EndDelivery(ctx context.Context, d Delivery, o Outcome, now time.Time) error {
+	if o.State == Sent {
+		return s.endSent(ctx, d, o, now)
+	}
 	err := s.inTx(ctx, func(tx *sqlx.Tx) error {
 		if o.State == Unknown || o.State == Later {
 			if err := holdStill(ctx, tx, []int64{d.RoundID}); err != nil {
 				return err
 			}
 		}
-		written, err := writeOutcome(ctx, tx, d, o, now)
-		if err != nil {
+		query, args := outcomeQuery(d, o, now)
+		if _, err := tx.ExecContext(ctx, query, args...); err != nil {
 			return err
 		}
 		if o.Blocked {
-			if err := blockAccount(ctx, tx, d.AccountID, now); err != nil {
-				return err
-			}
+			return blockAccount(ctx, tx, d.AccountID, now)
 		}
-		if o.State != Sent || !written {
-			return nil
-		}
-		return noteArrival(ctx, tx, d, o.MessageID)
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("end delivery %d as %s: %w", d.ID, o.State, err)
@@ -205,22 +203,9 @@ func holdStill(ctx context.Context, tx *sqlx.Tx, rounds []int64) error {
 	return nil
 }
 
-func writeOutcome(ctx context.Context, tx *sqlx.Tx, d Delivery, o Outcome, now time.Time) (bool, error) {
-	query, args := outcomeQuery(d, o, now)
-	result, err := tx.ExecContext(ctx, query, args...)
-	if err != nil {
-		return false, err
-	}
-	written, err := result.RowsAffected()
-	return written == 1, err
-}
-
+// outcomeQuery writes an outcome that is not Sent.
 func outcomeQuery(d Delivery, o Outcome, now time.Time) (string, []any) {
-	const (
-		mine = `WHERE id = $3 AND attempts = $4 AND state = 'sending' AND process = $5`
-		// A lease that was taken away left it unknown, or due for the next attempt.
-		lateToo = `WHERE id = $3 AND attempts = $4 AND (state = 'sending' AND process = $5 OR state IN ('unknown', 'due', 'held'))`
-	)
+	const mine = `WHERE id = $3 AND attempts = $4 AND state = 'sending' AND process = $5`
 	args := []any{now, o.Reason, d.ID, d.Attempt, d.process}
 	switch {
 	case o.State == Unknown && o.After > 0:
@@ -233,31 +218,7 @@ func outcomeQuery(d Delivery, o Outcome, now time.Time) (string, []any) {
 	case o.State == Later:
 		return `UPDATE delivery SET state = ` + dueAgain + `, due_at = $1::timestamptz + $6::bigint * interval '1 microsecond',
 			reason = $2, process = NULL, lease_until = NULL ` + mine, append(args, o.After.Microseconds())
-	case o.State == Sent:
-		return `UPDATE delivery SET state = 'sent', ended_at = $1, reason = nullif($2, ''), message_id = $6,
-			process = NULL, lease_until = NULL ` + lateToo, append(args, o.MessageID)
 	}
 	return `UPDATE delivery SET state = $6, ended_at = $1, reason = $2, process = NULL, lease_until = NULL ` + mine,
 		append(args, string(o.State))
-}
-
-// noteArrival notes the newest message of the chat, and makes an invitation to
-// one form its first card. Whether the chat shows more than the beginning is not
-// known then, so that a form that went on, or ended, meanwhile is shown anew.
-func noteArrival(ctx context.Context, tx *sqlx.Tx, d Delivery, messageID int64) error {
-	if d.Kind == DeliveryInvitation && len(d.Sessions) == 1 {
-		_, err := tx.ExecContext(ctx, `
-			UPDATE session SET card_message_id = $2, shown_revision = 0 WHERE id = $1 AND card_message_id IS NULL`,
-			d.Sessions[0], messageID)
-		if err != nil {
-			return fmt.Errorf("note the card of session %d: %w", d.Sessions[0], err)
-		}
-	}
-	// Session before account, as in CardShown.
-	_, err := tx.ExecContext(ctx, `
-		UPDATE account SET last_message_id = $2 WHERE id = $1 AND last_message_id < $2`, d.AccountID, messageID)
-	if err != nil {
-		return fmt.Errorf("note the message: %w", err)
-	}
-	return nil
 }
