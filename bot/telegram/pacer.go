@@ -15,7 +15,7 @@ import (
 // with short bursts; what edits it takes is not published. How exactly it counts
 // is not known either, so the pace stays a little below.
 const (
-	overallRate  = 29   // messages a second; with a burst of one never more than 30 requests in any second
+	overallRate  = 28.9 // messages a second; with a burst of two never more than 30 requests in any second
 	chatSendRate = 0.98 // messages a second in a chat
 	chatBurst    = 3    // messages at once in a chat that was quiet
 	chatEditRate = 2.9  // edits a second in a chat, so never more than 3 in any second
@@ -25,20 +25,25 @@ const (
 // not pay for more.
 const FreeRate = 30
 
-// rates are those that all chats share: of all messages and of bulk, and how many
-// may go at once.
+// shared are the buckets that all chats share: of all messages, and of bulk. They
+// begin spent.
 //
-// Up to Telegram's free rate that is one, and all of them stay below it. Who pays for
-// more gets bulkRate for everything: timers that are late by a millisecond would lose
-// a tenth of it, so a fiftieth of a second's messages may go at once, and that much
-// less in a second.
-func rates(bulkRate float64) (overall, bulk float64, burst int) {
-	if bulkRate <= FreeRate || math.IsInf(bulkRate, 1) {
-		return overallRate, min(bulkRate, overallRate), 1
+// A timer is late by a millisecond, on a busy machine by several, and with a burst of
+// one every message would lose that much. So a message that is late may be made up
+// for: one at Telegram's free rate, which stays below the limit with it. Who pays for
+// more gets bulkRate for everything, a fiftieth of a second's messages at once, and
+// that much less in a second.
+func (p *Pacer) shared(bulkRate float64) (overall, bulk *rate.Limiter) {
+	const worthIt = 20 // messages a second from which on a burst is no great part of them
+	switch {
+	case bulkRate > FreeRate && !math.IsInf(bulkRate, 1):
+		burst := max(2, int(bulkRate/50))
+		steady := max(overallRate, bulkRate-float64(burst))
+		return p.spent(steady, burst), p.spent(steady, burst)
+	case bulkRate < worthIt:
+		return p.spent(overallRate, 2), p.spent(bulkRate, 1)
 	}
-	burst = max(1, int(bulkRate/50))
-	steady := max(overallRate, bulkRate-float64(burst))
-	return steady, steady, burst
+	return p.spent(overallRate, 2), p.spent(min(bulkRate, overallRate), 2)
 }
 
 // Class says what a request is for, and by that how it is paced.
@@ -109,9 +114,7 @@ func NewPacer(clock calendar.Clock, bulkRate float64) *Pacer {
 	if math.IsInf(bulkRate, 1) {
 		p.limit = func(float64) rate.Limit { return rate.Inf }
 	}
-	overall, bulk, burst := rates(bulkRate)
-	p.overall = p.spent(overall, burst)
-	p.bulk = p.spent(bulk, burst)
+	p.overall, p.bulk = p.shared(bulkRate)
 	return p
 }
 

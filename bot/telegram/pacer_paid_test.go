@@ -13,7 +13,7 @@ import (
 // rate less what may go at once.
 func TestPaceOfAPaidRate(t *testing.T) {
 	for _, test := range []struct{ rate, takes float64 }{ // takes: seconds for 600 chats
-		{rate: 30, takes: 600 / 29.0}, {rate: 31, takes: 600 / 30.0}, {rate: 100, takes: 600 / 98.0}, {rate: 1000, takes: 600 / 980.0},
+		{rate: 30, takes: 600 / 28.9}, {rate: 31, takes: 600 / 29.0}, {rate: 100, takes: 600 / 98.0}, {rate: 1000, takes: 600 / 980.0},
 	} {
 		t.Run(fmt.Sprint(test.rate, " a second"), func(t *testing.T) {
 			c := newClock()
