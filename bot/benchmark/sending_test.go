@@ -17,7 +17,7 @@ const (
 	officeRate    = 28   // PASCALATIH_RATE as it comes
 	paidRate      = 1000 // and as much as Telegram sells
 	fastCrowd     = 12_000
-	fastMost      = 20 * time.Second
+	fastEnough    = 900 // messages a second, on two cores that nothing else uses
 
 	repliesEvery = 100 * time.Millisecond
 	talkers      = 100 // who ask for help, each every ten seconds
@@ -67,9 +67,10 @@ func BenchmarkRound(b *testing.B) {
 func BenchmarkFast(b *testing.B) {
 	p := newPost(b, fastCrowd, paidRate, true)
 	took := p.sendAll(b)
-	b.ReportMetric(fastCrowd/took.Seconds(), "sent/s")
-	if took > fastMost {
-		b.Errorf("%d messages take %s", fastCrowd, took)
+	perSecond := fastCrowd / took.Seconds()
+	b.ReportMetric(perSecond, "sent/s")
+	if perSecond < fastEnough {
+		b.Errorf("it sends %.0f a second, less than %d", perSecond, fastEnough)
 	}
 }
 
