@@ -15,8 +15,8 @@ import (
 // the chat shows more than the beginning is not known then, so that a form that went
 // on, or ended, meanwhile is shown anew.
 //
-// It is one statement, because most deliveries end by it: a transaction of several
-// takes eight times as long. Session before account, as in CardShown.
+// It is one statement, because most deliveries end by it: as a transaction of
+// several it would be eight round trips. Session before account, as in CardShown.
 const endSent = `
 	WITH ended AS (
 		UPDATE delivery SET state = 'sent', ended_at = $1, reason = nullif($2, ''), message_id = $6, process = NULL, lease_until = NULL

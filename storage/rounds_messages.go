@@ -3,6 +3,8 @@ package storage
 import (
 	"context"
 	"fmt"
+
+	"github.com/lib/pq"
 )
 
 // MessageCount counts the messages of a round, invitations and reminders, that are
@@ -30,7 +32,7 @@ func (s *Store) RoundMessages(ctx context.Context, round int64) ([]MessageCount,
 			SELECT CASE WHEN state = 'failed' AND reason = 'blocked' THEN 'blocked' ELSE state END AS state
 			FROM delivery WHERE round_id = $1 AND kind IN ('invitation', 'reminder')
 		) told GROUP BY state
-		ORDER BY array_position(ARRAY['due', 'held', 'sending', 'sent', 'unknown', 'failed', 'blocked', 'expired', 'unneeded'], state)`, round)
+		ORDER BY array_position($2::text[], state)`, round, pq.Array(MessageStates()))
 	if err != nil {
 		return nil, fmt.Errorf("count the messages of round %d: %w", round, err)
 	}
