@@ -10,6 +10,7 @@ package bot
 import (
 	"context"
 	"log/slog"
+	"math/rand/v2"
 	"time"
 
 	"pascalatih/bot/telegram"
@@ -31,6 +32,9 @@ type Config struct {
 	// it alone knows which chats Telegram asked to leave in peace. nil: always.
 	OnDuty func() bool
 	Meter  Meter // nil: nobody counts
+	// Jitter gives numbers from 0 to 1 that spread the waits before a delivery is
+	// tried again. nil: at random.
+	Jitter func() float64
 }
 
 // Bot speaks with people. Its methods may be used by many goroutines at once.
@@ -43,6 +47,7 @@ type Bot struct {
 	log    *slog.Logger
 	onDuty func() bool
 	meter  Meter
+	jitter func() float64
 
 	commands  []command
 	buttons   []button
@@ -74,6 +79,7 @@ func New(cfg Config) *Bot {
 		log:       cfg.Log,
 		onDuty:    cfg.OnDuty,
 		meter:     cfg.Meter,
+		jitter:    cfg.Jitter,
 		commands:  commands(),
 		buttons:   buttons(),
 		talks:     talks(),
@@ -91,6 +97,9 @@ func New(cfg Config) *Bot {
 	}
 	if b.meter == nil {
 		b.meter = unmetered{}
+	}
+	if b.jitter == nil {
+		b.jitter = rand.Float64
 	}
 	b.line = &line{pacer: cfg.Pacer, store: cfg.Store, clock: cfg.Clock, log: cfg.Log, silent: map[int64]bool{}}
 	return b

@@ -31,6 +31,12 @@ func (b *Bot) showRound(ctx context.Context, v visit, round int64) error {
 	steers := report.ClosedAt == nil && office.allows(v.account)
 	var out storage.Outgoing
 	var waiting string
+	var messages []storage.MessageCount
+	if office.allows(v.account) {
+		if messages, err = b.store.RoundMessages(ctx, round); err != nil {
+			return err
+		}
+	}
 	if steers {
 		if out, err = b.store.Outgoing(ctx, round); err != nil {
 			return err
@@ -56,6 +62,7 @@ func (b *Bot) showRound(ctx context.Context, v visit, round int64) error {
 			p.gap()
 			p.text(waiting)
 		}
+		writeMessages(p, v.say, report, messages)
 		writeUnits(p, v.say, report.Units)
 		p.gap()
 		p.italic(v.say.Say("rounds.as_of", map[string]any{"At": v.say.Moment(v.now, b.zone)}))
@@ -168,9 +175,16 @@ func (b *Bot) showMissing(ctx context.Context, v visit, round int64, number int)
 				p.gap()
 				p.bold(v.say.Say("standing."+string(m.Standing), map[string]any{"Count": report.Standings[m.Standing]}))
 				before = m.Standing
+				if m.Standing == storage.StandingFailed { // what to do about it does not wait for the closing
+					p.line()
+					p.italic(v.say.Say("todo.failed", nil))
+				}
 			}
 			p.line()
 			p.text(m.Name + " · " + m.Unit)
+			if m.Reason != "" {
+				p.text(" · " + v.say.Say("messages.reason", map[string]any{"Reason": m.Reason}))
+			}
 		}
 	})
 	turns := part.turns(func(label string, page int) telegram.Button { return roundButton(label, doMissing, round, page) })

@@ -12,13 +12,6 @@ import (
 	"pascalatih/storage"
 )
 
-// Waits of people's time before a delivery that did not reach Telegram is due
-// again.
-const (
-	soonAgain  = 5 * time.Second  // the network, the database
-	laterAgain = 30 * time.Second // what somebody has to mend, such as the token
-)
-
 // furtherPictures is how many pictures a summary has at most beside the first.
 const furtherPictures = 3
 
@@ -44,10 +37,13 @@ func (b *Bot) Send(ctx context.Context, w calendar.Worker, d storage.Delivery) s
 		return err
 	})
 	if err != nil {
-		outcome = outcomeOf(err)
+		outcome = b.outcomeOf(err, d.Attempt)
 	}
-	if outcome.Reason == cannotRender {
+	switch {
+	case outcome.Reason == cannotRender:
 		b.log.Error("delivery cannot be rendered", "delivery", d.ID, "kind", d.Kind, "err", err)
+	case outcome.State == storage.Failed && !outcome.Blocked:
+		b.log.Warn("delivery refused", "delivery", d.ID, "kind", d.Kind, "round", d.RoundID, "reason", outcome.Reason)
 	}
 	return outcome
 }
@@ -98,51 +94,62 @@ func outlast(ctx context.Context, grace time.Duration) (context.Context, context
 // cannotRender is the reason of a failure that is the house's own.
 const cannotRender = "cannot be rendered"
 
-// outcomeOf tells what a failed attempt means for its delivery.
-func outcomeOf(err error) storage.Outcome {
+// outcomeOf tells what the failure of an attempt, from 1, means for its delivery.
+func (b *Bot) outcomeOf(err error, attempt int) storage.Outcome {
 	// The wire is asked first: a request that was broken off because ctx ended may
 	// have taken effect.
 	if failure, ok := errors.AsType[*telegram.Error](err); ok {
-		return outcomeAtWire(failure)
+		return b.outcomeAtWire(failure, attempt)
 	}
 	switch {
 	case errors.Is(err, errSilent):
 		return storage.Outcome{State: storage.Failed, Reason: "blocked", Blocked: true}
 	case storage.IsUnavailable(err), errors.Is(err, context.Canceled):
-		return storage.Outcome{State: storage.Later, Reason: "database away", After: soonAgain}
+		return storage.Outcome{State: storage.Later, Reason: "database away", After: b.again(soonAgain, attempt)}
 	}
-	return storage.Outcome{State: storage.Failed, Reason: "cannot be rendered"}
+	return storage.Outcome{State: storage.Failed, Reason: cannotRender}
 }
 
-func outcomeAtWire(failure *telegram.Error) storage.Outcome {
+func (b *Bot) outcomeAtWire(failure *telegram.Error, attempt int) storage.Outcome {
 	switch failure.Kind {
 	case telegram.Throttled:
 		return storage.Outcome{State: storage.Later, Reason: "throttled", After: failure.RetryAfter, Throttled: true}
 	case telegram.Unreachable:
-		return storage.Outcome{State: storage.Later, Reason: "telegram away", After: soonAgain}
+		return storage.Outcome{State: storage.Later, Reason: "telegram away", After: b.again(soonAgain, attempt)}
 	case telegram.Unauthorized, telegram.Conflict:
-		return storage.Outcome{State: storage.Later, Reason: failure.Kind.String(), After: laterAgain}
+		return storage.Outcome{State: storage.Later, Reason: failure.Kind.String(), After: b.again(laterAgain, attempt)}
 	case telegram.Blocked:
 		return storage.Outcome{State: storage.Failed, Reason: "blocked", Blocked: true}
-	case telegram.Unavailable, telegram.Unknown:
+	case telegram.Unavailable:
+		return storage.Outcome{State: storage.Unknown, Reason: failure.Kind.String(), After: b.again(serverAgain, attempt)}
+	case telegram.Unknown:
 		return storage.Outcome{State: storage.Unknown, Reason: failure.Kind.String()}
 	}
 	return storage.Outcome{State: storage.Failed, Reason: failure.Reason}
 }
 
+// again is how long a delivery waits after its attempt.
+func (b *Bot) again(w backoff, attempt int) time.Duration { return w.after(attempt, b.jitter()) }
+
 // compose renders a delivery, or tells how it ended without being sent.
 func (b *Bot) compose(ctx context.Context, d storage.Delivery) (outgoing, storage.Outcome, error) {
+	switch d.Kind { // their sessions tell all that is needed of the account
+	case storage.DeliveryInvitation, storage.DeliveryReminder:
+		compose := b.composeForms
+		if d.Kind == storage.DeliveryInvitation && d.RoundID == 0 {
+			compose = b.composeReturn
+		}
+		message, ended, err := compose(ctx, d)
+		return outgoing{Message: message}, ended, err
+	}
 	account, err := b.store.Account(ctx, d.AccountID)
 	if err != nil {
 		return outgoing{}, storage.Outcome{}, fmt.Errorf("read the account of a delivery: %w", err)
 	}
 	if account.Blocked {
-		return outgoing{}, storage.Outcome{State: storage.Failed, Reason: "blocked", Blocked: true}, nil
+		return outgoing{}, storage.Outcome{}, errSilent
 	}
 	switch d.Kind {
-	case storage.DeliveryInvitation, storage.DeliveryReminder:
-		message, ended, err := b.composeForms(ctx, d)
-		return outgoing{Message: message}, ended, err
 	case storage.DeliverySummary:
 		return b.composeSummary(ctx, d, account)
 	case storage.DeliveryPictures:
@@ -162,7 +169,8 @@ func (b *Bot) compose(ctx context.Context, d storage.Delivery) (outgoing, storag
 	return outgoing{}, storage.Outcome{}, fmt.Errorf("a delivery of the unknown kind %q", d.Kind)
 }
 
-// sessionsOf are the sessions of a delivery that still take answers.
+// sessionsOf are the sessions of a delivery that still take answers; errSilent where
+// the account blocked the bot.
 func (b *Bot) sessionsOf(ctx context.Context, d storage.Delivery) ([]storage.Session, error) {
 	var open []storage.Session
 	for _, id := range d.Sessions {
@@ -172,6 +180,9 @@ func (b *Bot) sessionsOf(ctx context.Context, d storage.Delivery) ([]storage.Ses
 		}
 		if err != nil {
 			return nil, fmt.Errorf("read a session of a delivery: %w", err)
+		}
+		if session.Blocked {
+			return nil, errSilent
 		}
 		if session.State == storage.SessionOpen {
 			open = append(open, session)

@@ -20,6 +20,7 @@ type view struct {
 	listing bool   // the review's questions to change
 	// disowning: whether it is true that the person is not theirs.
 	disowning bool
+	all       bool // it is all that is open to the person
 	// asked: the person did something, and sees a reaction even where the card is
 	// shown already. Otherwise it is the sweep that asks.
 	asked bool
@@ -40,6 +41,9 @@ func (b *Bot) show(v view) {
 		}
 		if err != nil && ctx.Err() == nil {
 			b.log.Warn("card not shown", "session", v.session, "err", err)
+		}
+		if err == nil && v.all {
+			b.allShown(ctx, v.account)
 		}
 	}})
 }

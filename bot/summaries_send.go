@@ -49,7 +49,7 @@ func (b *Bot) composePictures(ctx context.Context, d storage.Delivery, account s
 	case ended && !came:
 		return outgoing{}, storage.Outcome{State: storage.Unneeded, Reason: "its message did not come"}, nil
 	case !ended:
-		return outgoing{}, storage.Outcome{State: storage.Later, Reason: "its message comes first", After: soonAgain}, nil
+		return outgoing{}, storage.Outcome{State: storage.Later, Reason: "its message comes first", After: b.again(soonAgain, d.Attempt)}, nil
 	}
 	pictures := b.pictures(d, figures, account)
 	if len(pictures) < 2 {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"pascalatih/bot/telegram"
+	"pascalatih/scheduler/calendar"
 	"pascalatih/storage"
 	"pascalatih/survey/text"
 )
@@ -22,11 +23,12 @@ func (b *Bot) surveys(ctx context.Context, v visit, _ string) error {
 }
 
 // showOpen shows the one open form's card below, or a list of them with a button
-// each, or says that there is none.
+// each, or says that there is none. Once that was shown, what came of a block taken
+// back need not say it again.
 func (b *Bot) showOpen(ctx context.Context, v visit, sessions []storage.Session) error {
 	switch {
 	case len(sessions) == 1:
-		b.show(view{session: sessions[0].ID, account: v.Chat.ID, asked: true, class: telegram.Reply})
+		b.show(view{session: sessions[0].ID, account: v.Chat.ID, asked: true, all: true, class: telegram.Reply})
 		return nil
 	case len(sessions) == 0 && v.account.Waiting:
 		b.reply(v.Chat.ID, plain(v.say.Say("joining.waiting", nil)), nil)
@@ -46,7 +48,13 @@ func (b *Bot) showOpen(ctx context.Context, v visit, sessions []storage.Session)
 		return err
 	}
 	words, keyboard := b.list(v.say, v.say.Say("surveys.several", nil), sessions)
-	b.reply(v.Chat.ID, words, keyboard)
+	b.chats.add(v.Chat.ID, remark{say: func(ctx context.Context, w calendar.Worker) {
+		_, err := b.send(ctx, w, telegram.Message{Chat: v.Chat.ID, Text: words, Buttons: keyboard})
+		b.dropped(v.Chat.ID, "list of forms", err)
+		if err == nil {
+			b.allShown(ctx, v.Chat.ID)
+		}
+	}})
 	return nil
 }
 

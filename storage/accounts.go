@@ -148,18 +148,23 @@ func accountsWithRole(ctx context.Context, tx sqlx.QueryerContext, role Role) ([
 
 // TouchAccount notes that an account wrote messageID, and so is not blocking
 // the bot, and reads it. language ("id" or "en") is for an account that never
-// wrote before.
+// wrote before. To one that blocked the bot what it missed comes after ReturnAfter.
 func (s *Store) TouchAccount(ctx context.Context, id int64, language string, messageID int64, now time.Time) (Account, error) {
 	_, err := s.db.ExecContext(ctx, `
 		INSERT INTO account AS a (id, language, created_at, last_message_id) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (id) DO UPDATE
-		SET last_message_id = greatest(a.last_message_id, excluded.last_message_id), blocked_at = NULL
-		WHERE a.last_message_id < excluded.last_message_id OR a.blocked_at IS NOT NULL`,
+		SET last_message_id = excluded.last_message_id
+		WHERE a.last_message_id < excluded.last_message_id`,
 		id, language, now, messageID)
 	if err != nil {
 		return Account{}, fmt.Errorf("noting account %d: %w", id, err)
 	}
-	return s.Account(ctx, id)
+	account, err := s.Account(ctx, id)
+	if err != nil || !account.Blocked {
+		return account, err
+	}
+	account.Blocked = false
+	return account, s.comeBack(ctx, id, now)
 }
 
 // NoteMessage notes the newest message known in an account's chat.
@@ -184,8 +189,8 @@ func (s *Store) SetLanguage(ctx context.Context, id int64, language string, src 
 	})
 }
 
-// Block notes that an account cannot be written to, until it writes itself: its
-// due deliveries end as failed.
+// Block notes that an account cannot be written to, until it writes itself
+// (TouchAccount): its due deliveries end as failed.
 func (s *Store) Block(ctx context.Context, account int64, now time.Time) error {
 	return s.inTx(ctx, func(tx *sqlx.Tx) error {
 		return blockAccount(ctx, tx, account, now)

@@ -58,11 +58,13 @@ const (
 // Outcome is how an attempt went.
 type Outcome struct {
 	State     OutcomeState
-	Reason    string        // for logs and HR; no names, no texts
-	MessageID int64         // with Sent
-	After     time.Duration // with Later
-	Blocked   bool          // the account cannot be written to any more
-	Throttled bool          // Telegram refused it as too fast: all sending waits for After
+	Reason    string // for logs and HR; no names, no texts
+	MessageID int64  // with Sent
+	// After is the wait with Later. With Unknown it says that the attempt most likely
+	// had no effect: it is tried again then, however often that happened.
+	After     time.Duration
+	Blocked   bool // the account cannot be written to any more
+	Throttled bool // Telegram refused it as too fast: all sending waits for After
 }
 
 // claimDeliveries takes those that may go out, are due and nobody else is at: the
@@ -115,8 +117,10 @@ const nextDelivery = `
 const repeatable = `unknowns < CASE kind WHEN 'summary' THEN 10 ELSE 3 END AND expires_at > $1`
 
 // dueAgain is the state of a delivery that is to be tried again: while its round is
-// held, it waits with the others. Whoever writes it holds the round (holdStill).
-const dueAgain = `CASE WHEN EXISTS (SELECT FROM round r WHERE r.id = round_id AND r.held_at IS NOT NULL) THEN 'held' ELSE 'due' END`
+// held, it waits with the others; one that closed is let go on by nobody. Whoever
+// writes it holds the round (holdStill).
+const dueAgain = `CASE WHEN EXISTS (SELECT FROM round r WHERE r.id = round_id AND r.held_at IS NOT NULL AND r.closed_at IS NULL)
+	THEN 'held' ELSE 'due' END`
 
 // endUnknown ends an attempt as unknown. If it may be repeated the same row is
 // due for a new attempt, after a pause that doubles from ten seconds on.
@@ -170,31 +174,29 @@ func (s *Store) ClaimDeliveries(ctx context.Context, process int, lease time.Dur
 
 // EndDelivery writes how the attempt went. After Unknown the delivery is due
 // again as a new attempt, with Unknowns counted, up to three times (a summary up
-// to ten) and until it expires; then it stays unknown. After Later it is due
-// again when the wait is over.
+// to ten; one with After without end) and until it expires; then it stays unknown.
+// After Later it is due again when the wait is over.
 //
 // An attempt whose lease was taken away meanwhile is already written as unknown;
 // only that it was Sent is still news then, and stops the repeat.
 func (s *Store) EndDelivery(ctx context.Context, d Delivery, o Outcome, now time.Time) error {
+	if o.State == Sent {
+		return s.endSent(ctx, d, o, now)
+	}
 	err := s.inTx(ctx, func(tx *sqlx.Tx) error {
 		if o.State == Unknown || o.State == Later {
 			if err := holdStill(ctx, tx, []int64{d.RoundID}); err != nil {
 				return err
 			}
 		}
-		written, err := writeOutcome(ctx, tx, d, o, now)
-		if err != nil {
+		query, args := outcomeQuery(d, o, now)
+		if _, err := tx.ExecContext(ctx, query, args...); err != nil {
 			return err
 		}
 		if o.Blocked {
-			if err := blockAccount(ctx, tx, d.AccountID, now); err != nil {
-				return err
-			}
+			return blockAccount(ctx, tx, d.AccountID, now)
 		}
-		if o.State != Sent || !written {
-			return nil
-		}
-		return noteArrival(ctx, tx, d, o.MessageID)
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("end delivery %d as %s: %w", d.ID, o.State, err)
@@ -217,54 +219,22 @@ func holdStill(ctx context.Context, tx *sqlx.Tx, rounds []int64) error {
 	return nil
 }
 
-func writeOutcome(ctx context.Context, tx *sqlx.Tx, d Delivery, o Outcome, now time.Time) (bool, error) {
-	query, args := outcomeQuery(d, o, now)
-	result, err := tx.ExecContext(ctx, query, args...)
-	if err != nil {
-		return false, err
-	}
-	written, err := result.RowsAffected()
-	return written == 1, err
-}
-
+// outcomeQuery writes an outcome that is not Sent.
 func outcomeQuery(d Delivery, o Outcome, now time.Time) (string, []any) {
-	const (
-		mine = `WHERE id = $3 AND attempts = $4 AND state = 'sending' AND process = $5`
-		// A lease that was taken away left it unknown, or due for the next attempt.
-		lateToo = `WHERE id = $3 AND attempts = $4 AND (state = 'sending' AND process = $5 OR state IN ('unknown', 'due', 'held'))`
-	)
+	const mine = `WHERE id = $3 AND attempts = $4 AND state = 'sending' AND process = $5`
 	args := []any{now, o.Reason, d.ID, d.Attempt, d.process}
-	switch o.State {
-	case Unknown:
+	switch {
+	case o.State == Unknown && o.After > 0:
+		return `UPDATE delivery SET unknowns = unknowns + 1, process = NULL, lease_until = NULL, reason = $2,
+			state = CASE WHEN expires_at > $1 THEN ` + dueAgain + ` ELSE 'unknown' END,
+			due_at = CASE WHEN expires_at > $1 THEN $1::timestamptz + $6::bigint * interval '1 microsecond' ELSE due_at END,
+			ended_at = CASE WHEN expires_at > $1 THEN NULL ELSE $1::timestamptz END ` + mine, append(args, o.After.Microseconds())
+	case o.State == Unknown:
 		return endUnknown + mine, args
-	case Later:
+	case o.State == Later:
 		return `UPDATE delivery SET state = ` + dueAgain + `, due_at = $1::timestamptz + $6::bigint * interval '1 microsecond',
 			reason = $2, process = NULL, lease_until = NULL ` + mine, append(args, o.After.Microseconds())
-	case Sent:
-		return `UPDATE delivery SET state = 'sent', ended_at = $1, reason = nullif($2, ''), message_id = $6,
-			process = NULL, lease_until = NULL ` + lateToo, append(args, o.MessageID)
 	}
 	return `UPDATE delivery SET state = $6, ended_at = $1, reason = $2, process = NULL, lease_until = NULL ` + mine,
 		append(args, string(o.State))
-}
-
-// noteArrival notes the newest message of the chat, and makes an invitation to
-// one form its first card. Whether the chat shows more than the beginning is not
-// known then, so that a form that went on, or ended, meanwhile is shown anew.
-func noteArrival(ctx context.Context, tx *sqlx.Tx, d Delivery, messageID int64) error {
-	if d.Kind == DeliveryInvitation && len(d.Sessions) == 1 {
-		_, err := tx.ExecContext(ctx, `
-			UPDATE session SET card_message_id = $2, shown_revision = 0 WHERE id = $1 AND card_message_id IS NULL`,
-			d.Sessions[0], messageID)
-		if err != nil {
-			return fmt.Errorf("note the card of session %d: %w", d.Sessions[0], err)
-		}
-	}
-	// Session before account, as in CardShown.
-	_, err := tx.ExecContext(ctx, `
-		UPDATE account SET last_message_id = $2 WHERE id = $1 AND last_message_id < $2`, d.AccountID, messageID)
-	if err != nil {
-		return fmt.Errorf("note the message: %w", err)
-	}
-	return nil
 }

@@ -141,6 +141,8 @@ func TestEndDelivery(t *testing.T) {
 		"not needed": {outcome: storage.Outcome{State: storage.Unneeded, Reason: "withdrawn"}, state: "unneeded"},
 		"later":      {outcome: storage.Outcome{State: storage.Later, After: 42 * time.Second}, state: "due", again: 42 * time.Second},
 		"unknown":    {outcome: storage.Outcome{State: storage.Unknown, Reason: "cut"}, state: "due", again: 10 * time.Second},
+		"unknown, and most likely nothing": {outcome: storage.Outcome{State: storage.Unknown, Reason: "unavailable", After: 42 * time.Second},
+			state: "due", again: 42 * time.Second},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -159,7 +161,7 @@ func TestEndDelivery(t *testing.T) {
 			if got := o.claim(process, 1, later.Add(test.again-time.Second)); len(got) != 0 {
 				t.Errorf("claimed too early: %+v", got)
 			}
-			if got := o.claim(process, 1, later.Add(test.again)); len(got) != 1 || got[0].Attempt != 2 || (got[0].Unknowns == 1) != (name == "unknown") {
+			if got := o.claim(process, 1, later.Add(test.again)); len(got) != 1 || got[0].Attempt != 2 || (got[0].Unknowns == 1) != (test.outcome.State == storage.Unknown) {
 				t.Errorf("the next attempt: %+v", got)
 			}
 		})

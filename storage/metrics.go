@@ -22,6 +22,10 @@ type Queues struct {
 	Jobs       []Waiting // planned, due, running
 	// How long the first of each that is due has waited; zero where none is due.
 	DeliveryAge, JobAge time.Duration
+	// Lapsed are the deliveries under way of processes that are gone, or that took
+	// longer than their lease. SweepLeases takes them within seconds; where it does not,
+	// nobody does what is due.
+	Lapsed int
 }
 
 // MostCounted is how many rows of one state Queues counts at the most: asked for
@@ -41,6 +45,8 @@ const (
 		(SELECT kind, state FROM delivery WHERE state = 'sending' ORDER BY process LIMIT $2)
 	) waiting GROUP BY kind, state ORDER BY kind, state`
 
+	lapsedDeliveries = `SELECT count(*) FROM delivery WHERE state = 'sending' AND ` + lapsed
+
 	waitingJobs = `
 	SELECT kind, state, count(*) FROM (
 		SELECT kind, CASE WHEN state = 'due' AND due_at > $1 THEN 'planned' ELSE state END AS state
@@ -56,6 +62,9 @@ func (s *Store) Queues(ctx context.Context, now time.Time) (Queues, error) {
 	}
 	if err := s.db.SelectContext(ctx, &queues.Jobs, waitingJobs, now, MostCounted); err != nil {
 		return Queues{}, fmt.Errorf("count the jobs that wait: %w", err)
+	}
+	if err := s.db.GetContext(ctx, &queues.Lapsed, lapsedDeliveries); err != nil {
+		return Queues{}, fmt.Errorf("count what nobody is at any more: %w", err)
 	}
 	for _, queue := range []struct {
 		age   *time.Duration

@@ -48,6 +48,7 @@ func TestQueuesPassOverWhatHasEnded(t *testing.T) {
 		},
 		Jobs:        []Waiting{{"export", "due", 1}, {"export", "running", 1}, {"round", "planned", 1}},
 		DeliveryAge: time.Minute, JobAge: 5 * time.Minute,
+		Lapsed: 20, // their process never was
 	}
 	if diff := cmp.Diff(want, queues); diff != "" {
 		t.Errorf("it counts (-want +got):\n%s", diff)
@@ -55,9 +56,14 @@ func TestQueuesPassOverWhatHasEnded(t *testing.T) {
 	for query, indexes := range map[string][]string{
 		waitingDeliveries: {"delivery_due", "delivery_held", "delivery_in_flight"},
 		waitingJobs:       {"job_due"},
+		lapsedDeliveries:  {"delivery_in_flight"},
 	} {
 		var lines []string
-		if err := store.db.SelectContext(t.Context(), &lines, "EXPLAIN "+query, now, MostCounted); err != nil {
+		args := []any{now, MostCounted}
+		if query == lapsedDeliveries {
+			args = nil
+		}
+		if err := store.db.SelectContext(t.Context(), &lines, "EXPLAIN "+query, args...); err != nil {
 			t.Fatal(err)
 		}
 		plan := strings.Join(lines, "\n")
@@ -66,7 +72,7 @@ func TestQueuesPassOverWhatHasEnded(t *testing.T) {
 				t.Errorf("the plan does without %s:\n%s", index, plan)
 			}
 		}
-		if strings.Contains(plan, "Seq Scan") {
+		if strings.Contains(strings.ReplaceAll(plan, "Seq Scan on pg_database", ""), "Seq Scan") {
 			t.Errorf("the plan reads a whole table:\n%s", plan)
 		}
 	}

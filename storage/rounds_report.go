@@ -81,6 +81,7 @@ type Missing struct {
 	EmployeeID int64 `db:"respondent_id"`
 	Name, Unit string
 	Standing   Standing
+	Reason     string // of StandingFailed, as Telegram gave it; "" where it gave none
 }
 
 // asked gives a row for each invitation of round $1 to an employee of the units
@@ -99,10 +100,13 @@ const asked = `
 		SELECT di.invitation_id, d.account_id,
 		       bool_or(coalesce(c.state, d.state) = 'sent') AS sent,
 		       bool_or(coalesce(c.unknowns, d.unknowns) > 0) AS unknown,
-		       bool_or(coalesce(c.state, d.state) IN ('due', 'held', 'sending', 'unneeded')) AS waiting
-		FROM delivery d JOIN delivery_invitation di ON di.delivery_id = d.id
+		       bool_or(coalesce(c.state, d.state) IN ('due', 'held', 'sending', 'unneeded', 'expired')) AS waiting,
+		       (array_agg(d.reason ORDER BY d.id DESC) FILTER (WHERE d.state = 'failed'))[1] AS reason
+		FROM invitation i
+		JOIN delivery_invitation di ON di.invitation_id = i.id
+		JOIN delivery d ON d.id = di.delivery_id AND d.kind = 'invitation' -- be it of another round, or of none
 		LEFT JOIN delivery c ON c.id = d.carried_by -- it went out in that
-		WHERE d.round_id = $1 AND d.kind = 'invitation' GROUP BY di.invitation_id, d.account_id
+		WHERE i.round_id = $1 GROUP BY di.invitation_id, d.account_id
 	), arrived AS (
 		SELECT invitation_id, bool_or(sent) AS sent, bool_or(unknown) AS unknown FROM carried GROUP BY invitation_id
 	), known AS (
@@ -115,7 +119,8 @@ const asked = `
 		       coalesce(stand.untied, false) OR EXISTS (
 		           SELECT FROM response p WHERE p.round_id = i.round_id AND p.invitation_id = i.id AND p.counts) AS sent,
 		       c.id AS claim_id, c.account_id, a.blocked_at IS NOT NULL AS blocked, k.id IS NOT NULL AS consented,
-		       carried.sent AS account_sent, carried.unknown AS account_unknown, carried.waiting AS account_waiting
+		       carried.sent AS account_sent, carried.unknown AS account_unknown, carried.waiting AS account_waiting,
+		       coalesce(carried.reason, '') AS account_reason
 		FROM invitation i
 		JOIN employee e ON e.id = i.respondent_id
 		JOIN unit u ON u.id = e.unit_id
@@ -181,7 +186,8 @@ func (s *Store) MissingFrom(ctx context.Context, round int64, scope Scope, first
 		return nil, 0, fmt.Errorf("count who does not know of round %d: %w", round, err)
 	}
 	err = s.db.SelectContext(ctx, &missing, asked+`
-		SELECT respondent_id, name, unit, standing FROM asked WHERE standing = ANY($4)
+		SELECT respondent_id, name, unit, standing, max(CASE WHEN standing = 'failed' THEN account_reason ELSE '' END) AS reason
+		FROM asked WHERE standing = ANY($4)
 		GROUP BY respondent_id, name, unit, standing
 		ORDER BY array_position($4, standing), name, respondent_id OFFSET $5 LIMIT $6`,
 		round, scope.All, pq.Array(scope.Units), pq.Array(order), first, limit)

@@ -15,6 +15,7 @@ const (
 	CutAfter      FaultKind = "cut after"      // the request was processed, its answer is lost
 	Status500     FaultKind = "500"            // not processed
 	Status502HTML FaultKind = "502"            // not processed; a proxy's page instead of JSON
+	Refuse        FaultKind = "400"            // not processed: the message is at fault
 	TooManyNow    FaultKind = "429"            // not processed; retry_after is given
 	Delay         FaultKind = "delay"          // processed at once, answered later
 	RepeatUpdate  FaultKind = "repeat updates" // a confirmation is forgotten: its updates come once more

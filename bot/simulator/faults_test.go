@@ -20,6 +20,7 @@ func TestFaults(t *testing.T) {
 		"a connection cut after":  {fault: simulator.Fault{Kind: simulator.CutAfter}, breaks: true, processed: true},
 		"a 500":                   {fault: simulator.Fault{Kind: simulator.Status500}, code: 500},
 		"a 502 with HTML":         {fault: simulator.Fault{Kind: simulator.Status502HTML}, breaks: true},
+		"a 400":                   {fault: simulator.Fault{Kind: simulator.Refuse}, code: 400},
 		"a 429":                   {fault: simulator.Fault{Kind: simulator.TooManyNow}, code: 429},
 		"a delay":                 {fault: simulator.Fault{Kind: simulator.Delay, Delay: time.Millisecond}, processed: true},
 	}

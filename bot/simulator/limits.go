@@ -8,6 +8,7 @@ import (
 // those of edits are unpublished, and so is that each message of an album counts.
 const (
 	sendsPerSecond        = 30
+	paidPerSecond         = 1000
 	sendsPerChatPerSecond = 1
 	sendsPerChatBurst     = 3
 	editsPerChatPerSecond = 3
@@ -108,10 +109,13 @@ func (s *Server) admit(c *call, ch *chat, class class) *failure {
 	if s.config.Unlimited {
 		return nil
 	}
-	own, n := &ch.edits, 1
+	own, all, n := &ch.edits, &s.sends, 1
+	if c.text["allow_paid_broadcast"] == "true" {
+		all = &s.paid
+	}
 	if class == sending {
 		own, n = &ch.sends, max(1, c.messages)
-		if wait := s.sends.wait(c.now, n); wait > 0 {
+		if wait := all.wait(c.now, n); wait > 0 {
 			s.pause = newPause(c.now, wait, false)
 			return s.tooMany(c, s.pause)
 		}
@@ -122,7 +126,7 @@ func (s *Server) admit(c *call, ch *chat, class class) *failure {
 	}
 	own.take(c.now, n)
 	if class == sending {
-		s.sends.take(c.now, n)
+		all.take(c.now, n)
 	}
 	return nil
 }

@@ -136,6 +136,9 @@ func (s *Server) serve(ctx context.Context, w http.ResponseWriter, c *call) {
 			w.WriteHeader(http.StatusBadGateway)
 			io.WriteString(w, "<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>")
 			return
+		case Refuse:
+			s.answer(w, nil, badRequest("message text is invalid"))
+			return
 		case TooManyNow:
 			s.answer(w, nil, s.injectPause(c, fault))
 			return

@@ -87,6 +87,7 @@ type Server struct {
 	commands    map[commandScope][]Command
 	faults      []Fault
 	sends       bucket
+	paid        bucket // what is sent with allow_paid_broadcast
 	pause       *pause // of all chats
 }
 
@@ -119,6 +120,7 @@ func New(config Config) (*Server, error) {
 		paths:       make(map[string]time.Time),
 		commands:    make(map[commandScope][]Command),
 		sends:       perSecond(sendsPerSecond, sendsPerSecond),
+		paid:        perSecond(paidPerSecond, paidPerSecond),
 	}
 	s.virtual, _ = config.Clock.(*clock.Server)
 	s.handlers = s.served()

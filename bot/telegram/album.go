@@ -47,7 +47,7 @@ func (c *Client) SendAlbum(ctx context.Context, a Album) (messageID int, err err
 		media = append(media, photo)
 	}
 	params := tgbotapi.Params{"chat_id": strconv.FormatInt(a.Chat, 10), "media": encode(media)}
-	params.AddBool("disable_notification", a.Silent)
+	c.addHow(params, a.Silent)
 	var messages []sentMessage
 	if err := c.upload(ctx, sendMediaGroup, params, files, &messages); err != nil {
 		return 0, err

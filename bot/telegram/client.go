@@ -38,6 +38,9 @@ type Config struct {
 	// BaseURL is the Bot API server, whose methods are at /bot<token>/<method>;
 	// empty is PublicServer.
 	BaseURL string
+	// Paid lets messages go beyond Telegram's FreeRate, for a tenth of a Star each
+	// where they do; paid broadcasts have to be switched on at @BotFather.
+	Paid bool
 	// Log is told about updates that make no sense.
 	Log *slog.Logger
 	// Requested is told of every request how it ended (0: well) and how long it
@@ -53,6 +56,7 @@ type Client struct {
 	endpoint string // the library's format: base, then token and method
 	files    string // the address of files: base and token, then the path
 	http     *http.Client
+	paid     bool
 	log      *slog.Logger
 	answered atomic.Int64 // Unix nanoseconds
 
@@ -70,6 +74,7 @@ func New(cfg Config) *Client {
 	transport.MaxIdleConnsPerHost = idleConnections
 	return &Client{
 		token:    cfg.Token,
+		paid:     cfg.Paid,
 		endpoint: strings.ReplaceAll(base, "%", "%%") + "/bot%s/%s",
 		files:    base + "/file/bot" + cfg.Token + "/",
 		http: &http.Client{

@@ -44,7 +44,7 @@ func (c *Client) SendPhoto(ctx context.Context, u Upload) (messageID int, err er
 func (c *Client) sendFile(ctx context.Context, method, kind string, u Upload) (int, error) {
 	params := captionParams(u.Caption, u.Buttons)
 	params["chat_id"] = strconv.FormatInt(u.Chat, 10)
-	params.AddBool("disable_notification", u.Silent)
+	c.addHow(params, u.Silent)
 	files := []tgbotapi.RequestFile{{Name: kind, Data: tgbotapi.FileBytes{Name: u.Name, Bytes: u.Data}}}
 	return c.sent(func(result any) error {
 		return c.upload(ctx, method, params, files, result)

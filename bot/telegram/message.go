@@ -47,7 +47,7 @@ func (c *Client) Send(ctx context.Context, m Message) (messageID int, err error)
 	case m.RemoveKeys:
 		params["reply_markup"] = encode(tgbotapi.NewRemoveKeyboard(false))
 	}
-	params.AddBool("disable_notification", m.Silent)
+	c.addHow(params, m.Silent)
 	return c.sent(func(result any) error {
 		return c.call(ctx, "sendMessage", params, requestTimeout, result)
 	})
@@ -82,6 +82,12 @@ func (c *Client) AnswerCallback(ctx context.Context, id string, text string, ale
 	params.AddNonEmpty("text", text)
 	params.AddBool("show_alert", alert)
 	return c.call(ctx, "answerCallbackQuery", params, requestTimeout, nil)
+}
+
+// addHow says how a message is sent.
+func (c *Client) addHow(params tgbotapi.Params, silent bool) {
+	params.AddBool("disable_notification", silent)
+	params.AddBool("allow_paid_broadcast", c.paid)
 }
 
 // sent runs a sending request and reads the id of the message it made.

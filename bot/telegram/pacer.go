@@ -15,11 +15,36 @@ import (
 // with short bursts; what edits it takes is not published. How exactly it counts
 // is not known either, so the pace stays a little below.
 const (
-	overallRate  = 29   // messages a second; with a burst of one never more than 30 requests in any second
+	overallRate  = 28.9 // messages a second; with a burst of two never more than 30 requests in any second
 	chatSendRate = 0.98 // messages a second in a chat
 	chatBurst    = 3    // messages at once in a chat that was quiet
 	chatEditRate = 2.9  // edits a second in a chat, so never more than 3 in any second
 )
+
+// FreeRate is how many messages a second, in all, Telegram takes of a bot that does
+// not pay for more.
+const FreeRate = 30
+
+// shared are the buckets that all chats share: of all messages, and of bulk. They
+// begin spent.
+//
+// A timer is late by a millisecond, on a busy machine by several, and with a burst of
+// one every message would lose that much. So a message that is late may be made up
+// for: one at Telegram's free rate, which stays below the limit with it. Who pays for
+// more gets bulkRate for everything, a fiftieth of a second's messages at once, and
+// that much less in a second.
+func (p *Pacer) shared(bulkRate float64) (overall, bulk *rate.Limiter) {
+	const worthIt = 20 // messages a second from which on a burst is no great part of them
+	switch {
+	case bulkRate > FreeRate && !math.IsInf(bulkRate, 1):
+		burst := max(2, int(bulkRate/50))
+		steady := max(overallRate, bulkRate-float64(burst))
+		return p.spent(steady, burst), p.spent(steady, burst)
+	case bulkRate < worthIt:
+		return p.spent(overallRate, 2), p.spent(bulkRate, 1)
+	}
+	return p.spent(overallRate, 2), p.spent(min(bulkRate, overallRate), 2)
+}
 
 // Class says what a request is for, and by that how it is paced.
 type Class int
@@ -78,7 +103,9 @@ type throttle struct {
 const minSweep = 1024
 
 // NewPacer makes a Pacer that lets bulk go at bulkRate messages a second, which
-// is more than 0. math.Inf(1) switches all rates off; 429s are obeyed always.
+// is more than 0. Above FreeRate that is for a Client that is Paid, and is the
+// rate of everything else too; the limits of each chat stay. math.Inf(1) switches all
+// rates off; 429s are obeyed always.
 func NewPacer(clock calendar.Clock, bulkRate float64) *Pacer {
 	p := &Pacer{
 		clock:   clock,
@@ -90,8 +117,7 @@ func NewPacer(clock calendar.Clock, bulkRate float64) *Pacer {
 	if math.IsInf(bulkRate, 1) {
 		p.limit = func(float64) rate.Limit { return rate.Inf }
 	}
-	p.overall = p.spent(overallRate, 1)
-	p.bulk = p.spent(min(bulkRate, overallRate), 1)
+	p.overall, p.bulk = p.shared(bulkRate)
 	return p
 }
 

@@ -16,9 +16,9 @@ func TestPaceOfAnAlbum(t *testing.T) {
 		waits time.Duration // the album, after a message that left two of its chat's three
 		next  time.Duration // the message that is wanted 1.5 s after that one
 	}{
-		"of two goes after its share of a second":     {album: 2, waits: 105 * time.Millisecond, next: 1500 * time.Millisecond},
-		"of three waits for the third":                {album: 3, waits: 1089 * time.Millisecond, next: 2110 * time.Millisecond},
-		"of ten leaves a debt of seven, and pays for": {album: 10, waits: 1331 * time.Millisecond, next: 9494 * time.Millisecond},
+		"of two goes after its share of a second":     {album: 2, waits: 35 * time.Millisecond, next: 1500 * time.Millisecond},
+		"of three waits for the third":                {album: 3, waits: 1055 * time.Millisecond, next: 2075 * time.Millisecond},
+		"of ten leaves a debt of seven, and pays for": {album: 10, waits: 1297 * time.Millisecond, next: 9460 * time.Millisecond},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

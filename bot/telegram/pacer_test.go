@@ -194,7 +194,7 @@ func TestPaceOfClasses(t *testing.T) {
 	}{
 		"bulk goes at its rate":          {28, many(400, telegram.Bulk, 0), 0, 280},
 		"bulk goes at a smaller rate":    {10, many(200, telegram.Bulk, 0), 0, 100},
-		"no rate is above Telegram's":    {1000, many(400, telegram.Bulk, 0), 0, 290},
+		"no free rate is above":          {30, many(400, telegram.Bulk, 0), 0, 290},
 		"bulk gets what replies leave":   {28, append(many(400, telegram.Bulk, 0), many(100, telegram.Reply, 10*time.Second)...), 100, 180},
 		"replies need not leave any":     {28, append(many(400, telegram.Bulk, 0), many(600, telegram.Reply, 0)...), 290, 0},
 		"edits take nothing from either": {28, append(many(400, telegram.Bulk, 0), many(600, telegram.Edit, 0)...), 0, 280},

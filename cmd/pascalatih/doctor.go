@@ -73,8 +73,8 @@ func (c doctorCommand) settings(context.Context) []finding {
 	switch err := checkRate(c.Rate); {
 	case err != nil:
 		findings = append(findings, found(fails, "rate", "%v", err))
-	case c.Rate > 30:
-		findings = append(findings, found(warning, "rate", "%v bulk messages a second, but Telegram takes about 30 of a bot that does not pay for more; set PASCALATIH_RATE=28", c.Rate))
+	case c.Rate > telegram.FreeRate:
+		findings = append(findings, found(warning, "rate", "%v bulk messages a second: above 30 Telegram wants paid broadcasts switched on (@BotFather), and a tenth of a Star for each message; else set PASCALATIH_RATE=28", c.Rate))
 	}
 	return findings
 }

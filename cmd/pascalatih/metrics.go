@@ -157,7 +157,7 @@ func (m *metrics) handler(log *slog.Logger) http.Handler {
 // the same from every process that serves it.
 type queues struct {
 	*service
-	up, deliveries, jobs, deliveryAge, jobAge *prometheus.Desc
+	up, deliveries, jobs, deliveryAge, jobAge, lapsed *prometheus.Desc
 }
 
 func newQueues(s *service) queues {
@@ -171,13 +171,15 @@ func newQueues(s *service) queues {
 		jobs: desc("pascalatih_jobs_waiting", "Jobs that have not ended, by kind and state: planned, due, running.",
 			[]string{"kind", "state"}, nil),
 		deliveryAge: desc("pascalatih_delivery_oldest_due_age_seconds", "How long the oldest delivery that is due has waited; 0 where none is.", nil, nil),
-		jobAge:      desc("pascalatih_job_oldest_due_age_seconds", "How long the oldest job that is due has waited; 0 where none is.", nil, nil),
+		lapsed: desc("pascalatih_deliveries_lapsed",
+			"Deliveries under way whose process is gone, or took longer than its lease; those that stay are taken by nobody.", nil, nil),
+		jobAge: desc("pascalatih_job_oldest_due_age_seconds", "How long the oldest job that is due has waited; 0 where none is.", nil, nil),
 	}
 }
 
 // Describe implements prometheus.Collector.
 func (q queues) Describe(to chan<- *prometheus.Desc) {
-	for _, desc := range []*prometheus.Desc{q.up, q.deliveries, q.jobs, q.deliveryAge, q.jobAge} {
+	for _, desc := range []*prometheus.Desc{q.up, q.deliveries, q.jobs, q.deliveryAge, q.jobAge, q.lapsed} {
 		to <- desc
 	}
 }
@@ -198,6 +200,7 @@ func (q queues) Collect(to chan<- prometheus.Metric) {
 	for _, w := range waiting.Jobs {
 		to <- gauge(q.jobs, float64(w.Count), w.Kind, w.State)
 	}
+	to <- gauge(q.lapsed, float64(waiting.Lapsed))
 	to <- gauge(q.deliveryAge, waiting.DeliveryAge.Seconds())
 	to <- gauge(q.jobAge, waiting.JobAge.Seconds())
 }

@@ -59,6 +59,7 @@ func TestMetricsTellWhatABotDid(t *testing.T) {
 		`pascalatih_telegram_request_duration_seconds_bucket{method="sendMessage",le="\+Inf"} [1-9]\d*`,
 		`pascalatih_telegram_last_answer_timestamp_seconds 1.\d+e\+09`,
 		`pascalatih_delivery_oldest_due_age_seconds 0`,
+		`pascalatih_deliveries_lapsed 0`,
 		`pascalatih_job_oldest_due_age_seconds 0`,
 		`go_sql_max_open_connections{db_name="pascalatih"} 20`,
 		`go_goroutines \d+`,

@@ -24,7 +24,7 @@ type serveCommand struct {
 	APIURL  string  `name:"telegram-api-url" env:"TELEGRAM_API_URL" placeholder:"URL" help:"Base URL of another Bot API server (default: Telegram's public one)."`
 	Admins  []int64 `name:"admins" env:"PASCALATIH_ADMINS" placeholder:"ID,..." help:"Telegram user ids that become administrator at start."`
 	Listen  string  `env:"PASCALATIH_LISTEN" default:"127.0.0.1:8080" help:"Address of /healthz, /readyz and /metrics."`
-	Rate    float64 `env:"PASCALATIH_RATE" default:"28" help:"Bulk messages a second, over all replicas together."`
+	Rate    float64 `env:"PASCALATIH_RATE" default:"28" help:"Bulk messages a second, over all replicas together; above 30 Telegram wants Stars for them."`
 	PerDay  int     `env:"PASCALATIH_PER_DAY" default:"1" help:"Unasked messages, invitations and reminders, that a person gets in a day."`
 	PerWeek int     `env:"PASCALATIH_PER_WEEK" default:"3" help:"Unasked messages that a person gets in a week, from Monday to Sunday."`
 	Log     string  `env:"PASCALATIH_LOG" default:"text" enum:"text,json" help:"Form of the log: text or json."`
@@ -72,7 +72,7 @@ func (c serveCommand) Run(ctx context.Context, std streams) error {
 		return fmt.Errorf("read the texts: %w", err)
 	}
 	counted := newMetrics()
-	client := telegram.New(telegram.Config{Token: c.Token, BaseURL: c.APIURL, Log: log, Requested: counted.Requested})
+	client := telegram.New(telegram.Config{Token: c.Token, BaseURL: c.APIURL, Paid: c.Rate > telegram.FreeRate, Log: log, Requested: counted.Requested})
 	if _, err := client.Me(ctx); telegram.KindOf(err) == telegram.Unauthorized {
 		return errTokenRefused
 	}
