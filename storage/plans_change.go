@@ -190,7 +190,12 @@ type SetKindPlan struct {
 	Seen, Plan int64
 }
 
-func (k SetKindPlan) action() string { return "plan of a kind set" }
+func (k SetKindPlan) action() string {
+	if k.Plan == 0 {
+		return "plan of a kind taken"
+	}
+	return "plan of a kind set"
+}
 
 func (k SetKindPlan) touches() (string, any) {
 	return `AND t.plan_id IS NULL AND lower(t.kind) = lower($2)`, k.Kind
@@ -224,7 +229,7 @@ func (k SetKindPlan) make(ctx context.Context, tx *sqlx.Tx, _ time.Time) (map[st
 			return nil, refuse(Refused, "reason", "changed")
 		}
 	}
-	return map[string]any{"plan": k.Plan, "training_kind": k.Kind}, nil
+	return map[string]any{"plan": cmp.Or(k.Plan, k.Seen), "training_kind": k.Kind}, nil
 }
 
 // lockSeen keeps a step, with its plan, from being changed by anybody else, and

@@ -47,8 +47,8 @@ type RoundPreview struct {
 	TrainingTitle   string
 	InstrumentID    int64
 	InstrumentTitle survey.Text
-	Invited         int    // all who took part
-	Reachable       int    // those of them who would get a message
+	Invited         int // all who took part
+	Reachable       int // those of them who would get a message
 
 	instrumentKey string
 	audience      string

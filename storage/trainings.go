@@ -21,7 +21,7 @@ type Training struct {
 	PlanTitle    string // of the plan that it follows; "": of none
 	PlanOfKind   bool   // it names none, and follows that of its kind
 	Cancelled    *time.Time
-	Participants int    // whom the scope shows and who are still in the office
+	Participants int // whom the scope shows and who are still in the office
 }
 
 // Month is a month with trainings and the ones before and after it that have
