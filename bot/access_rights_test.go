@@ -78,7 +78,7 @@ func talkRights() map[string]talkRight {
 		"handing":    {peoplesRoles(), "yes no return page training sheet poster renew"},
 		"exporting":  {officeRoles(), "no return page choose excel csv long names"},
 		"missing":    {officeRoles(), "page choose moved retired keep save"},
-		"plans":      {officeRoles(), "yes no return finish choose field instrument anchor number daily workdays write hour remind tell silent copy add switch kinds kind plan skip"},
+		"plans":      {officeRoles(), "yes no return finish choose field instrument anchor number daily workdays write hour remind tell silent copy add switch page kinds kind plan skip"},
 		"cancelling": {officeRoles(), "yes no"},
 		"schedules":  {adminRoles(), "yes no return finish choose day hour write"},
 	}

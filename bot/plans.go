@@ -38,6 +38,7 @@ type planState struct {
 	Kind   string       `json:"kind,omitempty"`
 	Was    int64        `json:"was,omitempty"`  // the kind's plan as it was
 	Will   int64        `json:"will,omitempty"` // and may become; 0: none
+	Page   int          `json:"page,omitempty"` // of the kinds
 }
 
 // The steps of the dialogue, beside atTime, atExpression and atSure.

@@ -26,7 +26,7 @@ func (b *Bot) drawPlans(ctx context.Context, sc scene, s planState) (screen, err
 	case atSure:
 		return b.drawStepSure(ctx, sc, s)
 	case atKinds:
-		return b.drawKinds(ctx, sc)
+		return b.drawKinds(ctx, sc, s)
 	case atKind:
 		return b.drawKind(ctx, sc, s)
 	case atKindSure:

@@ -47,7 +47,7 @@ func (b *Bot) moveField(ctx context.Context, v visit, s planState, d deed) (turn
 	case s.At == atOpen && numbered:
 		s.Draft.DaysOpen = number
 		return b.propose(ctx, v, s)
-	case s.At == atRemind && (d.Verb == doRemindAt || d.Text != ""):
+	case s.At == atRemind && (d.Verb == doRemindAt && d.Index < len(reminds()) || d.Text != ""):
 		return b.takeReminders(ctx, v, s, d)
 	case s.At == atMissing && (d.Verb == doTell || d.Verb == doSilent):
 		s.Draft.Missing = storage.TellMissing
@@ -220,7 +220,7 @@ func reminds() []remindChoice {
 // takeReminders takes when a step reminds: by a button, or as days that are
 // written, beside which the last day stays as it is.
 func (b *Bot) takeReminders(ctx context.Context, v visit, s planState, d deed) (turn[planState], error) {
-	if d.Verb == doRemindAt && d.Index < len(reminds()) {
+	if d.Verb == doRemindAt {
 		s.Draft.RemindAfter, s.Draft.RemindLast = reminds()[d.Index].after, reminds()[d.Index].last
 		return b.propose(ctx, v, s)
 	}
@@ -242,6 +242,10 @@ func (b *Bot) takeReminders(ctx context.Context, v visit, s planState, d deed) (
 
 // propose goes on to what the change would do, or says why it cannot be.
 func (b *Bot) propose(ctx context.Context, v visit, s planState) (turn[planState], error) {
+	if s.Seen.ID != 0 && s.Draft.Same(s.Seen) {
+		s.At = atStep
+		return turn[planState]{State: s, Notice: v.say.Say("trainings.unchanged", nil)}, nil
+	}
 	if _, err := b.store.PreviewPlan(ctx, s.change(), b.zone, v.now); err != nil {
 		return b.refusedChange(ctx, v, s, err)
 	}

@@ -13,6 +13,8 @@ import (
 // moveKinds handles which plan trainings of a kind follow that name none.
 func (b *Bot) moveKinds(ctx context.Context, v visit, s planState, d deed) (turn[planState], error) {
 	switch {
+	case s.At == atKinds && d.Verb == doPage:
+		s.Page = d.Index
 	case s.At == atKinds && d.Verb == doKind:
 		kinds, err := b.store.KindPlans(ctx)
 		if err != nil || d.Index >= len(kinds) {
@@ -54,14 +56,20 @@ func (b *Bot) refusedKind(v visit, err error) (turn[planState], error) {
 }
 
 // drawKinds lists the kinds of trainings with their plans.
-func (b *Bot) drawKinds(ctx context.Context, sc scene) (screen, error) {
+func (b *Bot) drawKinds(ctx context.Context, sc scene, s planState) (screen, error) {
 	kinds, err := b.store.KindPlans(ctx)
 	if err != nil {
 		return screen{}, err
 	}
+	part := partOf(len(kinds), listedAtOnce, s.Page)
 	var keyboard telegram.Keyboard
-	for i, kind := range kinds {
-		keyboard = append(keyboard, []telegram.Button{sc.button(fmt.Sprintf("%d. %s", i+1, kind.Kind), doKind, 0, i)})
+	for i, kind := range kinds[part.From:part.To] {
+		label := fmt.Sprintf("%d. %s", part.From+i+1, kind.Kind)
+		keyboard = append(keyboard, []telegram.Button{sc.button(label, doKind, 0, part.From+i)})
+	}
+	turns := part.turns(func(label string, leaf int) telegram.Button { return sc.button(label, doPage, 0, leaf) })
+	if turns != nil {
+		keyboard = append(keyboard, turns)
 	}
 	return screen{Buttons: append(keyboard, b.planStepBack(sc)), Text: write(func(p *page) {
 		p.text(sc.say.Say("plans.kinds", nil))
@@ -69,13 +77,13 @@ func (b *Bot) drawKinds(ctx context.Context, sc scene) (screen, error) {
 			p.gap()
 			p.text(sc.say.Say("plans.no_kinds", nil))
 		}
-		for i, kind := range kinds {
+		for i, kind := range kinds[part.From:part.To] {
 			plan := kind.PlanTitle
 			if plan == "" {
 				plan = sc.say.Say("plans.none", nil)
 			}
 			p.gap()
-			p.text(fmt.Sprintf("%d. %s: %s", i+1, kind.Kind, plan))
+			p.text(fmt.Sprintf("%d. %s: %s", part.From+i+1, kind.Kind, plan))
 			p.line()
 			p.text(sc.say.Say("plans.kind_trainings", map[string]any{"Count": kind.Trainings}))
 		}

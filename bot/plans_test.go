@@ -69,7 +69,9 @@ func TestMoveStep(t *testing.T) {
 		h.reads(admin, "tidak tiba setiap tahun")
 		h.goes(w, admin, "[Tulis sendiri]", "0 9 * * 1")
 		h.reads(admin, "yang pertama dari: setiap Senin pukul 09.00")
-		h.goes(w, admin, "[Simpan]", "[2. checkin]", "[Lama terbuka]", "[21]", "[Simpan]", "[2. checkin]", "[Belum terhubung]", "[Tidak perlu]", "[Simpan]",
+		h.goes(w, admin, "[Simpan]", "[2. checkin]", "[Lama terbuka]", "[14]")
+		h.reads(admin, "Tidak ada yang berubah.")
+		h.goes(w, admin, "[Lama terbuka]", "[21]", "[Simpan]", "[2. checkin]", "[Belum terhubung]", "[Tidak perlu]", "[Simpan]",
 			"[2. checkin]", "[Matikan]")
 		h.reads(admin, "Matikan langkah checkin?", "checkin: tidak dibuka lagi (semula 17 Agustus 2026 pukul 09.00 WIB)")
 		h.goes(w, admin, "[Simpan]")
@@ -199,7 +201,7 @@ func TestRencanaButtonsThatAreForged(t *testing.T) {
 		{[]string{"/rencana", "[1. Singkat]", "[2. checkin]", "[Hari]"}, "d:0:%d:anchor:9", "dihitung dari mana?"},
 		{[]string{"/rencana", "[1. Singkat]", "[2. checkin]", "[Hari]", "[Setelah selesai]"}, "d:0:%d:number:9999", "Paling banyak 60 hari sebelum dan 400"},
 		{[]string{"/rencana", "[1. Singkat]", "[2. checkin]", "[Lama terbuka]"}, "d:0:%d:number:9999", "paling lama 366 hari"},
-		{[]string{"/rencana", "[1. Singkat]", "[2. checkin]", "[Pengingat]"}, "d:0:%d:remind:9", "Tidak ada putaran yang bergeser"},
+		{[]string{"/rencana", "[1. Singkat]", "[2. checkin]", "[Pengingat]"}, "d:0:%d:remind:9", "Kapan yang belum mengirim diingatkan?"},
 		{[]string{"/rencana", "[1. Singkat]", "[Tambah langkah]"}, "d:99:%d:instrument", "Instrumen itu belum diterbitkan"},
 	} {
 		for _, step := range path.way {

@@ -134,6 +134,9 @@ func (b *Bot) showMonth(ctx context.Context, v visit, number int64, leaf int) er
 			p.line()
 			p.text(v.say.Days(training.First, training.Last) + " · " +
 				v.say.Say("trainings.participants", map[string]any{"Count": training.Participants}))
+			if training.Cancelled != nil {
+				p.text(" · " + v.say.Say("cancelling.marked", nil))
+			}
 		}
 	})
 	b.react(v, words, monthButtons(v, month, part))

@@ -54,8 +54,8 @@ type Step struct {
 	Off           bool // it opens no more
 }
 
-// same tells whether two steps are the same step, and say the same.
-func (s Step) same(other Step) bool {
+// Same tells whether two steps are the same step, and say the same.
+func (s Step) Same(other Step) bool {
 	return s.ID == other.ID && s.PlanID == other.PlanID && s.InstrumentKey == other.InstrumentKey &&
 		s.Audience == other.Audience && s.Anchor == other.Anchor && s.Days == other.Days && s.Cron == other.Cron &&
 		s.DaysOpen == other.DaysOpen && slices.Equal(s.RemindAfter, other.RemindAfter) &&

@@ -242,7 +242,7 @@ func lockSeen(ctx context.Context, tx *sqlx.Tx, seen Step) error {
 	if err != nil {
 		return err
 	}
-	if !present.same(seen) {
+	if !present.Same(seen) {
 		return refuse(Refused, "reason", "changed")
 	}
 	return nil

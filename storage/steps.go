@@ -34,7 +34,8 @@ const stepsOfTrainings = `training t JOIN step p ON p.plan_id = ` + planOfTraini
 	AND t.cancelled_at IS NULL AND p.off_at IS NULL`
 
 // DueSteps are the steps that open now: their occasion, in zone, has come and is
-// at most 7 days ago, and they have had no round. One that cannot open (its
+// at most 7 days ago, and they have had no round; what is asked before a training
+// opens only until it begins. One that cannot open (its
 // instrument is not published, nobody took part, the same round is open) is among
 // them until NotePassed has noted it, and again once it can.
 func (s *Store) DueSteps(ctx context.Context, now time.Time, zone *time.Location) ([]DueStep, error) {
