@@ -138,7 +138,7 @@ func TestCancelTraining(t *testing.T) {
 		h.reads(admin, "Batalkan Pelatihan A?", "ditutup, 0 dari 2 sudah mengirim", "checkin: 29 Juli 2026 pukul 09.00 WIB, tidak jadi dibuka",
 			"Pembatalan dapat dicabut kapan saja")
 		h.goes(w, admin, "[Kembali]", "[Batalkan pelatihan]", "[Ya, batalkan]")
-		h.reads(admin, "Pelatihan sudah dibatalkan.", "Pelatihan ini dibatalkan pada 29 Juni 2026")
+		h.reads(admin, "Pelatihan sudah dibatalkan. Putaran yang ditutup: 1. Langkah yang tidak jadi dibuka: 2.", "Pelatihan ini dibatalkan pada 29 Juni 2026")
 		if h.sees(admin, "Mulai putaran") {
 			h.t.Error("a round can be started")
 		}

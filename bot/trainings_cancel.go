@@ -38,7 +38,11 @@ func (b *Bot) moveCancelling(ctx context.Context, v visit, s cancellingState, d 
 		case err != nil && !errors.Is(err, storage.ErrRepeated) && !storage.IsCode(err, storage.NotFound):
 			return turn[cancellingState]{}, err
 		}
-		notice = v.say.Say(said, nil)
+		what, err := b.store.PreviewCancel(ctx, s.Training, b.zone, v.now)
+		if err != nil && !storage.IsCode(err, storage.NotFound) {
+			return turn[cancellingState]{}, err
+		}
+		notice = v.say.Say(said, map[string]any{"Rounds": v.say.Count(len(what.Rounds)), "Steps": v.say.Count(len(what.Steps))})
 	default:
 		return turn[cancellingState]{State: s}, nil
 	}

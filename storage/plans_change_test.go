@@ -129,6 +129,30 @@ func TestTestBeforeATraining(t *testing.T) {
 		})
 	}
 
+	t.Run("moved, it ends with the new beginning", func(t *testing.T) {
+		for days, want := range map[int]time.Time{2: begins.Add(2 * day), -1: begins.Add(-day), -30: begins.Add(-3*day + time.Second)} {
+			o := newOffice(t)
+			o.exec(`UPDATE training SET plan_id = (SELECT id FROM plan WHERE key = 'standar'), first_day = '2026-08-03', last_day = '2026-08-04' WHERE code = 'A'`)
+			due, err := o.DueSteps(t.Context(), begins.Add(-3*day), wib)
+			if err != nil || len(due) != 1 {
+				t.Fatalf("due: %+v, %v", due, err)
+			}
+			round, _, err := o.OpenStep(t.Context(), due[0], wib, begins.Add(-3*day))
+			if err != nil {
+				t.Fatal(err)
+			}
+			seen := o.training(1).Training
+			wanted := seen
+			wanted.First, wanted.Last = seen.First.AddDate(0, 0, days), seen.Last.AddDate(0, 0, days)
+			if err := o.ChangeTraining(t.Context(), 1, seen, wanted, storage.Source{}, begins.Add(-2*day)); err != nil {
+				t.Fatal(err)
+			}
+			if got, err := o.Round(t.Context(), round.ID); err != nil || !got.ClosesAt.Equal(want) {
+				t.Errorf("moved by %d days it closes at %v (%v), want %v", days, got.ClosesAt, err, want)
+			}
+		}
+	})
+
 	t.Run("afterwards the same form is that of day 90", func(t *testing.T) {
 		o := newOffice(t)
 		o.exec(`UPDATE training SET plan_id = (SELECT id FROM plan WHERE key = 'standar') WHERE code = 'A'`)

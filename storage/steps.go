@@ -24,13 +24,11 @@ type DueStep struct {
 // least once a year.
 const longestPlan = 400
 
-// planOfTraining is the plan that training t follows: its own, or else that of its
-// kind.
-const planOfTraining = `coalesce(t.plan_id, (SELECT k.plan_id FROM kind_plan k WHERE k.kind = lower(t.kind)))`
-
 // stepsOfTrainings joins the trainings t that somebody may be asked about to the
-// steps p that may open for them.
-const stepsOfTrainings = `training t JOIN step p ON p.plan_id = ` + planOfTraining + `
+// steps p that may open for them: those of the plan that the training names, or
+// else of the plan of its kind.
+const stepsOfTrainings = `training t LEFT JOIN kind_plan k ON k.kind = lower(t.kind)
+	JOIN step p ON p.plan_id = coalesce(t.plan_id, k.plan_id)
 	AND t.cancelled_at IS NULL AND p.off_at IS NULL`
 
 // DueSteps are the steps that open now: their occasion, in zone, has come and is
@@ -180,6 +178,17 @@ func findAwaited(ctx context.Context, q sqlx.QueryerContext, now time.Time, zone
 		awaited = append(awaited, step)
 	}
 	return awaited, rows.Err()
+}
+
+// moveBeginnings moves the end of the open rounds before trainings with the first
+// day of the trainings: d has each one's id, first_day and was_first_day.
+func moveBeginnings(d string) string {
+	return `
+	UPDATE round r
+	SET closes_at = greatest(r.closes_at + (d.first_day - d.was_first_day) * interval '1 day', r.opened_at + interval '1 second')
+	FROM step p, (` + d + `) d
+	WHERE p.id = r.step_id AND p.anchor = 'first_day' AND p.days < 0
+	  AND r.training_id = d.id AND r.closed_at IS NULL AND d.first_day <> d.was_first_day`
 }
 
 type stepOpening struct {
