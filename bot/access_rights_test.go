@@ -64,21 +64,23 @@ type talkRight struct {
 // talkRights says it for every dialogue.
 func talkRights() map[string]talkRight {
 	return map[string]talkRight{
-		"link":      {everyRole(), "yes no agree"},
-		"join":      {everyRole(), "yes no agree"},
-		"roles":     {adminRoles(), "finish page find choose return give take unit save"},
-		"opening":   {officeRoles(), "yes no return page training instrument now tomorrow workday other"},
-		"closing":   {officeRoles(), "yes no page choose"},
-		"reminding": {officeRoles(), "yes no page choose"},
-		"training":  {officeRoles(), "yes no return field skip sameday plan"},
-		"adding":    {officeRoles(), "yes no page find tick next"},
-		"removing":  {officeRoles(), "yes no return page choose"},
-		"employees": {peoplesRoles(), "yes finish page find choose return phone units link revoke swap wrong erase unit"},
-		"trial":     {officeRoles(), "open pick tick date erase next back skip review list change send finish"},
-		"handing":   {peoplesRoles(), "yes no return page training sheet poster renew"},
-		"exporting": {officeRoles(), "no return page choose excel csv long names"},
-		"missing":   {officeRoles(), "page choose moved retired keep save"},
-		"schedules": {adminRoles(), "yes no return finish choose day hour write"},
+		"link":       {everyRole(), "yes no agree"},
+		"join":       {everyRole(), "yes no agree"},
+		"roles":      {adminRoles(), "finish page find choose return give take unit save"},
+		"opening":    {officeRoles(), "yes no return page training instrument now tomorrow workday other"},
+		"closing":    {officeRoles(), "yes no page choose"},
+		"reminding":  {officeRoles(), "yes no page choose"},
+		"training":   {officeRoles(), "yes no return field skip sameday plan"},
+		"adding":     {officeRoles(), "yes no page find tick next"},
+		"removing":   {officeRoles(), "yes no return page choose"},
+		"employees":  {peoplesRoles(), "yes finish page find choose return phone units link revoke swap wrong erase unit"},
+		"trial":      {officeRoles(), "open pick tick date erase next back skip review list change send finish"},
+		"handing":    {peoplesRoles(), "yes no return page training sheet poster renew"},
+		"exporting":  {officeRoles(), "no return page choose excel csv long names"},
+		"missing":    {officeRoles(), "page choose moved retired keep save"},
+		"plans":      {officeRoles(), "yes no return finish choose field instrument anchor number daily workdays write hour remind tell silent copy add switch page kinds kind plan skip"},
+		"cancelling": {officeRoles(), "yes no"},
+		"schedules":  {adminRoles(), "yes no return finish choose day hour write"},
 	}
 }
 
@@ -113,7 +115,7 @@ func tapRights() map[string][]tapRight {
 		"b": {{verbs: "id en", roles: everyRole(), works: []string{"b:0:0:id"}}},
 		"d": {{verbs: talkVerbs(), roles: everyRole(),
 			foreign: map[string][]string{"": {"d:0:1:%s", "d:0:2:%s", "d:7001:1:%s"}}}},
-		"a": {{verbs: "all who people trainings rounds imports schedules roles files", roles: adminRoles(), works: []string{"a:0:0:all", "a:0:0:who", "a:7002:0:people"}}},
+		"a": {{verbs: "all who people trainings plans rounds imports schedules roles files", roles: adminRoles(), works: []string{"a:0:0:all", "a:0:0:who", "a:7002:0:people"}}},
 		"k": {
 			{verbs: "list each", roles: peoplesRoles(), works: []string{"k:0:0:list", "k:0:0:each:7", "k:1:1:all"},
 				foreign: map[string][]string{hrOfUnit: {"k:3:3:%s"}}},
@@ -122,7 +124,7 @@ func tapRights() map[string][]tapRight {
 		"t": {
 			{verbs: "show people month links", roles: peoplesRoles(), works: []string{"t:0:0:month", "t:0:202606:month", "t:1:0:show", "t:1:0:people", "t:1:0:links"},
 				foreign: map[string][]string{hrOfUnit: {"t:3:0:show", "t:3:0:people", "t:3:0:links"}}},
-			{verbs: "new edit add remove begin", roles: officeRoles(), works: []string{"t:0:0:new", "t:1:0:edit", "t:1:0:add", "t:1:0:remove", "t:1:0:begin"}},
+			{verbs: "new edit add remove begin plan cancel", roles: officeRoles(), works: []string{"t:0:0:new", "t:1:0:edit", "t:1:0:add", "t:1:0:remove", "t:1:0:begin", "t:1:0:plan", "t:1:0:cancel"}},
 		},
 		"e": {{verbs: "show", roles: peoplesRoles(), works: []string{"e:1:0:show", "e:2:1:show"}, foreign: map[string][]string{hrOfUnit: {"e:3:0:show"}}}},
 		"i": {{verbs: "show list try file", roles: officeRoles(), works: []string{"i:0:0:list", "i:1:0:show", "i:1:1:file", "i:1:0:try"}}},

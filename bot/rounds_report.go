@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 
 	"pascalatih/bot/telegram"
 	"pascalatih/storage"
@@ -35,23 +36,29 @@ func (b *Bot) drawReport(ctx context.Context, say text.Phrases, round int64) (sc
 					say.Say("todo."+string(standing), nil))
 			}
 		}
-		begun := false
-		for _, standing := range storage.Unreached() {
-			count := report.Standings[standing]
-			if count == 0 {
-				continue
-			}
-			if !begun {
-				p.gap()
-				p.text(say.Say("rounds.unreached", nil))
-				begun = true
-			}
-			p.line()
-			p.text("· " + say.Say("standing."+string(standing), map[string]any{"Count": count}) + ". " +
-				say.Say("todo."+string(standing), nil))
-		}
+		writeUnreached(p, say, report.Standings)
 	})
 	return screen{Text: words, Buttons: reportButtons(say, round)}, nil
+}
+
+// writeUnreached writes who does not know of a round, and what can be done about
+// that, but for those of these standings.
+func writeUnreached(p *page, say text.Phrases, standings map[storage.Standing]int, without ...storage.Standing) {
+	begun := false
+	for _, standing := range storage.Unreached() {
+		count := standings[standing]
+		if count == 0 || slices.Contains(without, standing) {
+			continue
+		}
+		if !begun {
+			p.gap()
+			p.text(say.Say("rounds.unreached", nil))
+			begun = true
+		}
+		p.line()
+		p.text("· " + say.Say("standing."+string(standing), map[string]any{"Count": count}) + ". " +
+			say.Say("todo."+string(standing), nil))
+	}
 }
 
 // reportButtons are those below a round's report.

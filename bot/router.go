@@ -59,6 +59,7 @@ func commands() []command {
 	return []command{
 		{name: "survei", about: "menu.survei", do: (*Bot).surveys},
 		{name: "pelatihan", access: people, about: "menu.pelatihan", do: (*Bot).trainings},
+		{name: "rencana", access: office, about: "menu.rencana", do: (*Bot).plans},
 		{name: "pegawai", access: people, about: "menu.pegawai", do: (*Bot).employees},
 		{name: "instrumen", access: office, about: "menu.instrumen", do: (*Bot).instruments},
 		{name: "tautan", access: people, about: "menu.tautan", do: (*Bot).links},
@@ -104,7 +105,8 @@ func buttons() []button {
 func talks() []talk {
 	return []talk{linkDialogue(), joinDialogue(), rolesDialogue(), openingDialogue(), closingDialogue(), remindingDialogue(),
 		trainingDialogue(), addingDialogue(), removingDialogue(), employeesDialogue(),
-		trialDialogue(), handingDialogue(), exportingDialogue(), missingDialogue(), schedulesDialogue()}
+		trialDialogue(), handingDialogue(), exportingDialogue(), missingDialogue(), schedulesDialogue(),
+		plansDialogue(), cancellingDialogue()}
 }
 
 // route hands an update to whom it concerns.

@@ -141,14 +141,21 @@ func (b *Bot) findSchedule(ctx context.Context, id int64) (storage.Schedule, boo
 // timePattern is a time of day: 07.30, pukul 7:30.
 var timePattern = regexp.MustCompile(`^(?:(?:pukul|jam|at) )?(\d{1,2})[.:](\d{2})$`)
 
+// readTime reads a time of day that was written.
+func readTime(words string) (hour, minute int, read bool) {
+	parts := timePattern.FindStringSubmatch(strings.ToLower(strings.Join(strings.Fields(words), " ")))
+	if parts == nil {
+		return 0, 0, false
+	}
+	hour, _ = strconv.Atoi(parts[1]) // digits
+	minute, _ = strconv.Atoi(parts[2])
+	return hour, minute, hour < 24 && minute < 60
+}
+
 // takeTime takes a time of day that was written.
 func takeTime(v visit, s scheduleState, words string) turn[scheduleState] {
-	if parts := timePattern.FindStringSubmatch(strings.ToLower(strings.Join(strings.Fields(words), " "))); parts != nil {
-		hour, _ := strconv.Atoi(parts[1]) // digits
-		minute, _ := strconv.Atoi(parts[2])
-		if hour < 24 && minute < 60 {
-			return turn[scheduleState]{State: s.weekly(hour, minute)}
-		}
+	if hour, minute, read := readTime(words); read {
+		return turn[scheduleState]{State: s.weekly(hour, minute)}
 	}
 	return turn[scheduleState]{State: s, Notice: v.say.Say("schedules.refused_time", nil)}
 }

@@ -162,6 +162,12 @@ func (b *Bot) compose(ctx context.Context, d storage.Delivery) (outgoing, storag
 		return b.composeClaim(ctx, d, account)
 	case storage.DeliveryNotMine:
 		return b.composeMistaken(ctx, d, account)
+	case storage.DeliveryOpening:
+		message, ended, err := b.composeOpening(ctx, d, account)
+		return outgoing{Message: message}, ended, err
+	case storage.DeliveryCancelled:
+		message, ended, err := b.composeCancelled(ctx, d, account)
+		return outgoing{Message: message}, ended, err
 	case storage.DeliveryClosing:
 		message, ended, err := b.composeClosing(ctx, d, account)
 		return outgoing{Message: message}, ended, err

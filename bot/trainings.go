@@ -23,6 +23,7 @@ const (
 	doAdd    = "add"    // participants
 	doRemove = "remove" // a participant
 	doBegin  = "begin"  // a round
+	doCancel = "cancel" // the training, or takes that back
 )
 
 // trainings is /pelatihan.
@@ -63,6 +64,10 @@ func (b *Bot) trainingTapped(ctx context.Context, v visit, t tap) error {
 		return beginTalk(b, ctx, v, addingDialogue(), addingState{Training: t.ID})
 	case doRemove:
 		return beginTalk(b, ctx, v, removingDialogue(), removingState{Training: t.ID})
+	case doPlan:
+		return beginTalk(b, ctx, v, trainingDialogue(), trainingState{ID: t.ID, At: fieldPlan, Seen: training.Training, Draft: training.Training})
+	case doCancel:
+		return beginTalk(b, ctx, v, cancellingDialogue(), cancellingState{Training: t.ID, Back: training.Cancelled != nil})
 	case doBegin:
 		return beginTalk(b, ctx, v, openingDialogue(), openingState{Training: training.Code})
 	}
@@ -129,6 +134,9 @@ func (b *Bot) showMonth(ctx context.Context, v visit, number int64, leaf int) er
 			p.line()
 			p.text(v.say.Days(training.First, training.Last) + " · " +
 				v.say.Say("trainings.participants", map[string]any{"Count": training.Participants}))
+			if training.Cancelled != nil {
+				p.text(" · " + v.say.Say("cancelling.marked", nil))
+			}
 		}
 	})
 	b.react(v, words, monthButtons(v, month, part))

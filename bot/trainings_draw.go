@@ -3,6 +3,8 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"pascalatih/bot/telegram"
 	"pascalatih/storage"
@@ -16,7 +18,14 @@ func (b *Bot) drawEdit(ctx context.Context, sc scene, s trainingState) (screen, 
 		return screen{}, err
 	}
 	if field, asked := s.field(); asked {
-		return drawField(sc, s, field, plans), nil
+		kinds, err := b.store.KindPlans(ctx)
+		if err != nil {
+			return screen{}, err
+		}
+		ofKind := slices.ContainsFunc(kinds, func(k storage.KindPlan) bool {
+			return k.PlanID != 0 && strings.EqualFold(k.Kind, s.Draft.Kind)
+		})
+		return drawField(sc, s, field, plans, ofKind), nil
 	}
 	if s.At == atChoice {
 		return drawChange(sc, s, plans), nil
@@ -46,8 +55,9 @@ func fieldName(say text.Phrases, name string) string {
 	return say.Say("trainings.name_"+name, nil)
 }
 
-// drawField asks for a field, and says how it stands where it is changed.
-func drawField(sc scene, s trainingState, field trainingField, plans []storage.Plan) screen {
+// drawField asks for a field, and says how it stands where it is changed. ofKind
+// says that without a plan of its own the training follows that of its kind.
+func drawField(sc scene, s trainingState, field trainingField, plans []storage.Plan, ofKind bool) screen {
 	var keyboard telegram.Keyboard
 	if field.name == fieldPlan {
 		for _, plan := range plans {
@@ -60,6 +70,8 @@ func drawField(sc scene, s trainingState, field trainingField, plans []storage.P
 	if field.optional {
 		key := "button.skip"
 		switch {
+		case field.name == fieldPlan && ofKind:
+			key = "button.plan_of_kind"
 		case field.name == fieldPlan:
 			key = "button.no_plan"
 		case s.ID != 0:
@@ -186,32 +198,45 @@ func writeChanges(p *page, say text.Phrases, s trainingState, plans []storage.Pl
 	}
 }
 
-// writeMoves writes the steps whose opening becomes different. Those that have
-// opened do not move.
+// writeMoves writes the steps whose opening becomes different, and those that open
+// no more. Those that have opened do not move.
 func (b *Bot) writeMoves(p *page, v visit, s trainingState, before, wanted []storage.PlanStep) {
-	moves := make([]string, 0, len(wanted))
-	for _, step := range wanted {
-		moved := true
-		for _, old := range before {
-			if old.ID == step.ID {
-				moved = step.Round == 0 && !old.Opens.Equal(step.Opens)
-			}
+	find := func(among []storage.PlanStep, id int64) (storage.PlanStep, bool) {
+		at := slices.IndexFunc(among, func(step storage.PlanStep) bool { return step.ID == id })
+		if at < 0 {
+			return storage.PlanStep{}, false
 		}
-		if moved {
+		return among[at], true
+	}
+	var moves, gone []string
+	key := "trainings.steps_moved"
+	for _, step := range wanted {
+		old, known := find(before, step.ID)
+		if !known {
+			key = "trainings.steps_new"
+		}
+		if !known || step.Round == 0 && !old.Opens.Equal(step.Opens) {
 			moves = append(moves, b.stepInWords(v, step))
 		}
 	}
-	if len(moves) == 0 {
+	for _, old := range before {
+		if _, stays := find(wanted, old.ID); !stays && old.Round == 0 && !old.Over(v.now) {
+			gone = append(gone, stepName(v.say, old)+": "+v.say.Moment(old.Opens, b.zone))
+		}
+	}
+	writePoints(p, v.say.Say(key, nil), moves)
+	writePoints(p, v.say.Say("trainings.steps_gone", nil), gone)
+}
+
+// writePoints writes points below a heading, where there are any.
+func writePoints(p *page, heading string, points []string) {
+	if len(points) == 0 {
 		return
 	}
-	key := "trainings.steps_new"
-	if s.ID != 0 && s.Draft.Plan == s.Seen.Plan {
-		key = "trainings.steps_moved"
-	}
 	p.gap()
-	p.text(v.say.Say(key, nil))
-	for _, move := range moves {
+	p.text(heading)
+	for _, point := range points {
 		p.line()
-		p.text("• " + move)
+		p.text("• " + point)
 	}
 }

@@ -84,11 +84,18 @@ func writeTraining(p *page, say text.Phrases, t storage.Training) {
 // writePlan writes the steps of a training's plan, and what came of them.
 func (b *Bot) writePlan(p *page, v visit, t storage.Training, steps []storage.PlanStep) {
 	p.gap()
-	if t.Plan == "" {
+	key := "trainings.plan"
+	switch {
+	case t.Cancelled != nil:
+		p.text(v.say.Say("cancelling.is", map[string]any{"At": v.say.Moment(*t.Cancelled, b.zone)}))
+		return
+	case t.PlanTitle == "":
 		p.text(v.say.Say("trainings.no_plan", nil))
 		return
+	case t.PlanOfKind:
+		key = "trainings.plan_of_kind"
 	}
-	p.text(v.say.Say("trainings.plan", map[string]any{"Plan": t.PlanTitle}))
+	p.text(v.say.Say(key, map[string]any{"Plan": t.PlanTitle}))
 	for _, step := range steps {
 		p.line()
 		p.text("• " + b.stepInWords(v, step))
@@ -103,7 +110,7 @@ func (b *Bot) stepInWords(v visit, step storage.PlanStep) string {
 		key = "trainings.step_opened"
 	case step.Instrument.IsEmpty():
 		key = "trainings.step_unpublished"
-	case v.now.Sub(step.Opens) > calendar.Lateness:
+	case step.Over(v.now):
 		key = "trainings.step_missed"
 	case calendar.StillOpens(step.Opens, v.now):
 		key = "trainings.step_waits"
@@ -152,8 +159,14 @@ func showButtons(v visit, t storage.Training, rounds []storage.RoundStatus) tele
 	keyboard := telegram.Keyboard{{button("button.participants", doPeople), button("button.links", doHand)}}
 	if office.allows(v.account) {
 		keyboard[0] = append(keyboard[0], button("button.edit_training", doEdit))
-		if t.Participants > 0 {
-			keyboard = append(keyboard, []telegram.Button{button("button.start_round", doBegin)})
+		switch {
+		case t.Cancelled != nil:
+			keyboard = append(keyboard, []telegram.Button{button("button.restore_training", doCancel)})
+		case t.Participants > 0:
+			keyboard = append(keyboard, []telegram.Button{button("button.choose_plan", doPlan), button("button.start_round", doBegin)},
+				[]telegram.Button{button("button.cancel_training", doCancel)})
+		default:
+			keyboard = append(keyboard, []telegram.Button{button("button.choose_plan", doPlan), button("button.cancel_training", doCancel)})
 		}
 	}
 	for _, round := range rounds {

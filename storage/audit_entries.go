@@ -100,7 +100,7 @@ func readDetails(content []byte) (map[string]any, error) {
 // namedIDs gives the keys of details whose ids have names, and of what they are.
 func namedIDs() map[string]string {
 	return map[string]string{"account": "account", "claim": "claim", "claims": "claim", "employee": "employee",
-		"round": "round", "training": "training", "unit": "unit", "units": "unit"}
+		"round": "round", "training": "training", "unit": "unit", "units": "unit", "plan": "plan"}
 }
 
 // nameEntries looks up what stands behind the ids of all the entries at once.
@@ -151,9 +151,10 @@ func (s *Store) namesOf(ctx context.Context, wanted map[string][]int64) (map[thi
 		UNION ALL SELECT 'round', r.id, coalesce(t.title, r.instrument_key)
 		FROM round r LEFT JOIN training t ON t.id = r.training_id WHERE r.id = ANY ($4)
 		UNION ALL SELECT 'training', id, title FROM training WHERE id = ANY ($5)
-		UNION ALL SELECT 'unit', id, name FROM unit WHERE id = ANY ($6)`,
+		UNION ALL SELECT 'unit', id, name FROM unit WHERE id = ANY ($6)
+		UNION ALL SELECT 'plan', id, title FROM plan WHERE id = ANY ($7)`,
 		pq.Array(wanted["account"]), pq.Array(wanted["claim"]), pq.Array(wanted["employee"]),
-		pq.Array(wanted["round"]), pq.Array(wanted["training"]), pq.Array(wanted["unit"]))
+		pq.Array(wanted["round"]), pq.Array(wanted["training"]), pq.Array(wanted["unit"]), pq.Array(wanted["plan"]))
 	if err != nil {
 		return nil, fmt.Errorf("naming what audit is about: %w", err)
 	}

@@ -88,19 +88,9 @@ func lockRound(ctx context.Context, tx *sqlx.Tx, id int64) (instrument survey.In
 }
 
 func (s *Store) closeRound(ctx context.Context, tx *sqlx.Tx, send *sqlx.Stmt, id int64, instrument survey.Instrument, src Source, now time.Time) (RoundCounts, error) {
-	automatic, err := s.sendComplete(ctx, tx, send, id, instrument, now)
+	automatic, closed, err := s.endRound(ctx, tx, send, id, instrument, now)
 	if err != nil {
 		return RoundCounts{}, err
-	}
-	closed, err := closeSessions(ctx, tx, id, now)
-	if err != nil {
-		return RoundCounts{}, err
-	}
-	if err := dropDeliveries(ctx, tx, id, now); err != nil {
-		return RoundCounts{}, err
-	}
-	if _, err := tx.ExecContext(ctx, `UPDATE round SET closed_at = $2 WHERE id = $1`, id, now); err != nil {
-		return RoundCounts{}, fmt.Errorf("close round %d: %w", id, err)
 	}
 	if err := tellClosing(ctx, tx, id, src, now); err != nil {
 		return RoundCounts{}, err
@@ -112,6 +102,24 @@ func (s *Store) closeRound(ctx context.Context, tx *sqlx.Tx, send *sqlx.Stmt, id
 	return counts, writeAudit(ctx, tx, src, "round closed", map[string]any{
 		"round": id, "sent": counts.Sent, "automatic": automatic, "unsent": closed,
 	}, now)
+}
+
+// endRound is what closing a round does to its forms and deliveries: automatic
+// forms were sent, and closed ones take no more answers.
+func (s *Store) endRound(ctx context.Context, tx *sqlx.Tx, send *sqlx.Stmt, id int64, instrument survey.Instrument, now time.Time) (automatic int, closed int64, err error) {
+	if automatic, err = s.sendComplete(ctx, tx, send, id, instrument, now); err != nil {
+		return 0, 0, err
+	}
+	if closed, err = closeSessions(ctx, tx, id, now); err != nil {
+		return 0, 0, err
+	}
+	if err := dropDeliveries(ctx, tx, id, now); err != nil {
+		return 0, 0, err
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE round SET closed_at = $2 WHERE id = $1`, id, now); err != nil {
+		return 0, 0, fmt.Errorf("close round %d: %w", id, err)
+	}
+	return automatic, closed, nil
 }
 
 // sendComplete sends the forms in which only Kirim is missing. One that cannot be
@@ -202,21 +210,39 @@ func dropDeliveries(ctx context.Context, tx *sqlx.Tx, round int64, now time.Time
 	return nil
 }
 
-// closingTold is for how long the office is told that a round has closed.
+// closingTold is for how long the office is told of what has happened.
 const closingTold = 7 * 24 * time.Hour
 
 // tellClosing tells everybody who looks after all units that a round has closed.
 func tellClosing(ctx context.Context, tx *sqlx.Tx, round int64, src Source, now time.Time) error {
+	return tellOffice(ctx, tx, officeNews{Kind: DeliveryClosing, Key: fmt.Sprintf("closing:%d", round), Round: &round}, src, now)
+}
+
+// officeNews is something that the office is told: of a round, or of a training.
+type officeNews struct {
+	Kind            DeliveryKind
+	Key             string // what it is about, so that nobody is told twice
+	Round, Training *int64
+}
+
+// tellOffice tells everybody who looks after all units but for the one who did it.
+func tellOffice(ctx context.Context, tx *sqlx.Tx, news officeNews, src Source, now time.Time) error {
 	_, err := tx.ExecContext(ctx, `
-		INSERT INTO delivery (key, kind, account_id, round_id, due_at, expires_at)
-		SELECT DISTINCT 'closing:' || $1::bigint || ':' || a.id, 'closing', a.id, $1::bigint, $3::timestamptz, $4::timestamptz
+		INSERT INTO delivery (key, kind, account_id, round_id, training_id, due_at, expires_at)
+		SELECT DISTINCT $1::text || ':' || a.id, $2::text, a.id, $3::bigint, $4::bigint, $6::timestamptz, $7::timestamptz
 		FROM account a JOIN account_role r ON r.account_id = a.id
-		WHERE r.role IN ('hr', 'admin') AND r.unit_id IS NULL AND a.blocked_at IS NULL AND a.id <> $2
-		ON CONFLICT (key) DO NOTHING`, round, src.Account, now, now.Add(closingTold))
+		WHERE r.role IN ('hr', 'admin') AND r.unit_id IS NULL AND a.blocked_at IS NULL AND a.id <> $5
+		ON CONFLICT (key) DO NOTHING`,
+		news.Key, string(news.Kind), news.Round, news.Training, src.Account, now, now.Add(closingTold))
 	if err != nil {
-		return fmt.Errorf("tell that round %d has closed: %w", round, err)
+		return fmt.Errorf("tell the office %s: %w", news.Key, err)
 	}
 	return nil
+}
+
+// tellOpening tells the office that a round does not reach everybody.
+func tellOpening(ctx context.Context, tx *sqlx.Tx, round int64, now time.Time) error {
+	return tellOffice(ctx, tx, officeNews{Kind: DeliveryOpening, Key: fmt.Sprintf("opening:%d", round), Round: &round}, Source{}, now)
 }
 
 // earliest reads one moment that may be missing.

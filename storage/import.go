@@ -165,10 +165,16 @@ func checkReferences(ctx context.Context, tx *sqlx.Tx, references []roster.Refer
 			known[target][key] = true
 		}
 	}
+	var plans []string
+	if len(known[roster.ToPlan]) < len(named[roster.ToPlan]) {
+		if err := tx.SelectContext(ctx, &plans, `SELECT key FROM plan ORDER BY key`); err != nil {
+			return fmt.Errorf("reading which plans there are: %w", err)
+		}
+	}
 	var unknown roster.Errors
 	for _, reference := range references {
 		if !known[reference.To][reference.Key] {
-			unknown = append(unknown, reference.Unknown())
+			unknown = append(unknown, reference.Unknown(plans...))
 		}
 	}
 	if len(unknown) > 0 {

@@ -59,6 +59,7 @@ func writeEmployees(ctx context.Context, tx *sqlx.Tx) (returned []int64, err err
 
 func writeTrainings(ctx context.Context, tx *sqlx.Tx) error {
 	for _, statement := range []string{
+		moveBeginnings(differingTrainings),
 		`UPDATE training t
 		 SET title = d.title, kind = d.kind, provider = d.provider, first_day = d.first_day, last_day = d.last_day,
 		     hours = d.hours, plan_id = p.id

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"pascalatih/survey"
 )
@@ -46,20 +47,37 @@ type RoundPreview struct {
 	TrainingTitle   string
 	InstrumentID    int64
 	InstrumentTitle survey.Text
-	Invited         int    // forms: of all who took part, or about them
-	Reachable       int    // those of them whose respondent would get a message
-	Respondents     int    // who would be asked; a supervisor has a form about each of their people
-	Unsupervised    int    // who took part and whose supervisor is not known, or left; nobody is asked about them
-	Step            *int64 // the step of the training's plan that would open; nil: none awaits it
-	DaysOpen        int
+	Invited         int // forms: of all who took part, or about them
+	Reachable       int // those of them whose respondent would get a message
+	Respondents     int // who would be asked; a supervisor has a form about each of their people
+	Unsupervised    int // who took part and whose supervisor is not known, or left; nobody is asked about them
 
 	instrumentKey string
 	audience      string
+	awaits        []stepTaken // the steps of the training's plan that await it, in order of time
 }
 
 // ClosesAt is when the round would end if it opened at that moment.
 func (p RoundPreview) ClosesAt(opens time.Time, zone *time.Location) time.Time {
-	return opens.In(zone).AddDate(0, 0, p.DaysOpen)
+	return p.taking(opens, zone).closes(opens, zone)
+}
+
+// Step is the step of the training's plan that would open at that moment; false
+// where none awaits it.
+func (p RoundPreview) Step(opens time.Time, zone *time.Location) (id int64, awaits bool) {
+	step := p.taking(opens, zone)
+	return step.ID, step.ID != 0
+}
+
+// taking is the step that would open at that moment, or what stands for it where
+// none awaits it.
+func (p RoundPreview) taking(opens time.Time, zone *time.Location) stepTaken {
+	for _, step := range p.awaits {
+		if !step.over(opens, zone) {
+			return step
+		}
+	}
+	return stepTaken{timing: timing{DaysOpen: DaysOpen}, RemindAfter: pq.Int64Array{2, 5}, RemindLast: true}
 }
 
 // DaysOpen is how long a round is open that no step opens.
@@ -69,7 +87,8 @@ const DaysOpen = 7
 // what: training, instrument), AlreadyOpen (Detail round), AlreadyPlanned (Detail
 // job, at), Empty when nobody took part in the training who is still in the
 // office (Detail reason: supervisors where no supervisor of theirs is known), and
-// Refused for an audience that is not served.
+// Refused (Detail reason) for an audience that is not served and a training that was
+// cancelled ("cancelled").
 func (s *Store) PreviewRound(ctx context.Context, o Opening) (RoundPreview, error) {
 	return previewRound(ctx, s.db, o)
 }
@@ -161,13 +180,17 @@ func previewOpening(ctx context.Context, q sqlx.ExtContext, o Opening) (RoundPre
 }
 
 func findTrainingOf(ctx context.Context, q sqlx.ExtContext, o Opening, preview *RoundPreview) error {
-	err := q.QueryRowxContext(ctx, `SELECT id, title FROM training WHERE code = $1`, o.Training).
-		Scan(&preview.TrainingID, &preview.TrainingTitle)
+	var cancelled bool
+	err := q.QueryRowxContext(ctx, `SELECT id, title, cancelled_at IS NOT NULL FROM training WHERE code = $1`, o.Training).
+		Scan(&preview.TrainingID, &preview.TrainingTitle, &cancelled)
 	if errors.Is(err, sql.ErrNoRows) {
 		return refuse(NotFound, "what", "training")
 	}
 	if err != nil {
 		return fmt.Errorf("find training: %w", err)
+	}
+	if cancelled {
+		return refuse(Refused, "reason", "cancelled")
 	}
 	return nil
 }
@@ -226,37 +249,47 @@ func findObstacles(ctx context.Context, q sqlx.ExtContext, o Opening, preview *R
 	return nil
 }
 
+// findAwaitedStep finds the steps that a round may open: one of a moment that is
+// over is left to another.
 func findAwaitedStep(ctx context.Context, q sqlx.ExtContext, o Opening, preview *RoundPreview) error {
-	preview.DaysOpen = DaysOpen
-	err := q.QueryRowxContext(ctx, `
-		SELECT s.id, s.days_open FROM step s JOIN training t ON t.plan_id = s.plan_id
-		WHERE t.id = $1 AND s.instrument_key = $2 AND s.audience = $3
-		  AND NOT EXISTS (SELECT FROM round r WHERE r.training_id = t.id AND r.step_id = s.id)
-		ORDER BY s.position LIMIT 1`, preview.TrainingID, o.Instrument, o.Audience).
-		Scan(&preview.Step, &preview.DaysOpen)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return fmt.Errorf("find the awaited step of training %d: %w", preview.TrainingID, err)
+	rows, err := q.QueryxContext(ctx, `
+		SELECT p.id, t.first_day, t.last_day, p.anchor, p.days, p.cron, p.days_open, p.remind_after, p.remind_last
+		FROM `+stepsOfTrainings+`
+		WHERE t.id = $1 AND p.instrument_key = $2 AND p.audience = $3
+		  AND NOT EXISTS (SELECT FROM round r WHERE r.training_id = t.id AND r.step_id = p.id)
+		ORDER BY CASE p.anchor WHEN 'first_day' THEN t.first_day ELSE t.last_day END + p.days, p.position`,
+		preview.TrainingID, o.Instrument, o.Audience)
+	if err != nil {
+		return fmt.Errorf("find the awaited steps of training %d: %w", preview.TrainingID, err)
 	}
-	return nil
+	defer rows.Close()
+	for rows.Next() {
+		var step stepTaken
+		err := rows.Scan(&step.ID, &step.First, &step.Last, &step.Anchor, &step.Days, &step.Cron, &step.DaysOpen,
+			&step.RemindAfter, &step.RemindLast)
+		if err != nil {
+			return fmt.Errorf("read an awaited step of training %d: %w", preview.TrainingID, err)
+		}
+		preview.awaits = append(preview.awaits, step)
+	}
+	return rows.Err()
 }
 
 // openRound writes the round, its invitations, sessions and deliveries, and who
 // did it.
 func openRound(ctx context.Context, tx *sqlx.Tx, p RoundPreview, src Source, zone *time.Location, now time.Time) (RoundStatus, error) {
 	var id int64
+	var opener *int64 // none: no step awaits it
+	step := p.taking(now, zone)
+	if step.ID != 0 {
+		opener = &step.ID
+	}
 	err := tx.GetContext(ctx, &id, `
-		INSERT INTO round (instrument_id, instrument_key, audience, training_id, step_id, opened_at, closes_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
-		p.InstrumentID, p.instrumentKey, p.audience, p.TrainingID, p.Step, now, p.ClosesAt(now, zone))
+		INSERT INTO round (instrument_id, instrument_key, audience, training_id, step_id, opened_at, closes_at, remind_after, remind_last)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id`,
+		p.InstrumentID, p.instrumentKey, p.audience, p.TrainingID, opener, now, step.closes(now, zone), step.RemindAfter, step.RemindLast)
 	if err != nil {
 		return RoundStatus{}, fmt.Errorf("open a round of training %d: %w", p.TrainingID, err)
-	}
-	// Kept with the round: its step may change.
-	_, err = tx.ExecContext(ctx, `
-		UPDATE round r SET remind_after = s.remind_after, remind_last = s.remind_last
-		FROM step s WHERE r.id = $1 AND s.id = r.step_id`, id)
-	if err != nil {
-		return RoundStatus{}, fmt.Errorf("set when round %d reminds: %w", id, err)
 	}
 	participants, err := lockParticipants(ctx, tx, p)
 	if err != nil {
@@ -274,7 +307,7 @@ func openRound(ctx context.Context, tx *sqlx.Tx, p RoundPreview, src Source, zon
 		return RoundStatus{}, err
 	}
 	return status, writeAudit(ctx, tx, src, "round opened", map[string]any{
-		"round": id, "training": p.TrainingID, "instrument": p.InstrumentID, "step": p.Step,
+		"round": id, "training": p.TrainingID, "instrument": p.InstrumentID, "step": opener,
 		"invited": status.Invited, "reachable": status.Reachable, "unsupervised": p.Unsupervised,
 	}, now)
 }

@@ -74,7 +74,8 @@ func TestOpenRound(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if preview.Invited != 4 || preview.Reachable != 0 || preview.Step != nil || preview.DaysOpen != 7 {
+		_, awaited := preview.Step(afternoon, wib)
+		if preview.Invited != 4 || preview.Reachable != 0 || awaited || !preview.ClosesAt(afternoon, wib).Equal(afternoon.Add(7*day)) {
 			t.Errorf("preview %+v", preview)
 		}
 	})

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"pascalatih/scheduler/calendar"
 )
@@ -23,8 +24,16 @@ type DueStep struct {
 // least once a year.
 const longestPlan = 400
 
+// stepsOfTrainings joins the trainings t that somebody may be asked about to the
+// steps p that may open for them: those of the plan that the training names, or
+// else of the plan of its kind.
+const stepsOfTrainings = `training t LEFT JOIN kind_plan k ON k.kind = lower(t.kind)
+	JOIN step p ON p.plan_id = coalesce(t.plan_id, k.plan_id)
+	AND t.cancelled_at IS NULL AND p.off_at IS NULL`
+
 // DueSteps are the steps that open now: their occasion, in zone, has come and is
-// at most 7 days ago, and they have had no round. One that cannot open (its
+// at most 7 days ago, and they have had no round; what is asked before a training
+// opens only until it begins. One that cannot open (its
 // instrument is not published, nobody took part, the same round is open) is among
 // them until NotePassed has noted it, and again once it can.
 func (s *Store) DueSteps(ctx context.Context, now time.Time, zone *time.Location) ([]DueStep, error) {
@@ -34,7 +43,7 @@ func (s *Store) DueSteps(ctx context.Context, now time.Time, zone *time.Location
 	}
 	var due []DueStep
 	for _, step := range awaited {
-		if calendar.StillOpens(step.Occasion, now) && (step.CanOpen || !step.Noted) {
+		if step.opensAt(now) && (step.CanOpen || !step.Noted) {
 			due = append(due, step.DueStep)
 		}
 	}
@@ -58,8 +67,12 @@ func (s *Store) NextStep(ctx context.Context, now time.Time, zone *time.Location
 
 // OpenStep opens the round of a step, once: called again, by whomever, it gives
 // the round that is there. It refuses what PreviewRound refuses, and with Refused
-// (Detail reason: moved) a step whose training was moved, or given another plan,
-// since it was found due.
+// (Detail reason: moved) a step that was moved or switched off, or whose training
+// was, or was given another plan, since it was found due; (begun) a step before a
+// training that has begun.
+//
+// Where the step says so, HR is told of those who cannot be asked, or about whom
+// nobody can.
 func (s *Store) OpenStep(ctx context.Context, step DueStep, zone *time.Location, now time.Time) (Round, RoundCounts, error) {
 	var status RoundStatus
 	err := s.inTx(ctx, func(tx *sqlx.Tx) error {
@@ -75,13 +88,21 @@ func (s *Store) OpenStep(ctx context.Context, step DueStep, zone *time.Location,
 			status, err = roundStatus(ctx, tx, rounds[0].ID)
 			return err
 		}
+		if opening.over(now, zone) {
+			return refuse(Refused, "reason", "begun")
+		}
 		preview, err := previewRound(ctx, tx, opening.Opening)
 		if err != nil {
 			return err
 		}
-		preview.Step, preview.DaysOpen = &step.StepID, opening.DaysOpen
-		status, err = openRound(ctx, tx, preview, Source{}, zone, now)
-		return err
+		preview.awaits = []stepTaken{opening.stepTaken}
+		if status, err = openRound(ctx, tx, preview, Source{}, zone, now); err != nil {
+			return err
+		}
+		if opening.Missing != TellMissing || status.Reachable == status.Invited && preview.Unsupervised == 0 {
+			return nil
+		}
+		return tellOpening(ctx, tx, status.ID, now)
 	})
 	return status.Round, status.RoundCounts, err
 }
@@ -100,16 +121,32 @@ func (s *Store) NotePassed(ctx context.Context, step DueStep, reason string, now
 
 type awaitedStep struct {
 	DueStep
+	Ends    time.Time // zero: whenever it opened
 	CanOpen bool
 	Noted   bool
+}
+
+// opensAt tells whether the step opens now, if it can.
+func (s awaitedStep) opensAt(now time.Time) bool {
+	return calendar.StillOpens(s.Occasion, now) && (s.Ends.IsZero() || now.Before(s.Ends))
+}
+
+// over tells whether the step will open no more.
+func (s awaitedStep) over(now time.Time) bool {
+	return now.After(s.Occasion.Add(calendar.Lateness)) || !s.Ends.IsZero() && (!now.Before(s.Ends) || !s.Occasion.Before(s.Ends))
 }
 
 // awaitedSteps are the steps without a round, past and to come, with their
 // occasions.
 func (s *Store) awaitedSteps(ctx context.Context, now time.Time, zone *time.Location) ([]awaitedStep, error) {
+	return findAwaited(ctx, s.db, now, zone, "")
+}
+
+// findAwaited are the awaited steps that the condition on t and p selects.
+func findAwaited(ctx context.Context, q sqlx.QueryerContext, now time.Time, zone *time.Location, condition string, args ...any) ([]awaitedStep, error) {
 	since := calendar.DayOf(now, zone).AddDays(-longestPlan)
-	rows, err := s.db.QueryxContext(ctx, `
-		SELECT t.id, p.id, t.first_day, t.last_day, p.anchor, p.days, p.cron,
+	rows, err := q.QueryxContext(ctx, `
+		SELECT t.id, p.id, t.first_day, t.last_day, p.anchor, p.days, p.cron, p.days_open,
 		       EXISTS (SELECT FROM instrument n WHERE n.key = p.instrument_key)
 		           AND EXISTS (SELECT FROM participation a JOIN employee e ON e.id = a.employee_id
 		               WHERE a.training_id = t.id AND (p.audience = 'alumni'
@@ -119,70 +156,67 @@ func (s *Store) awaitedSteps(ctx context.Context, now time.Time, zone *time.Loca
 		           AND NOT EXISTS (`+plannedRound+` AND job.payload->'training' = to_jsonb(t.id)
 		               AND job.payload->>'instrument' = p.instrument_key AND job.payload->>'audience' = p.audience),
 		       EXISTS (SELECT FROM step_pass x WHERE x.training_id = t.id AND x.step_id = p.id)
-		FROM training t JOIN step p ON p.plan_id = t.plan_id
+		FROM `+stepsOfTrainings+`
 		WHERE CASE p.anchor WHEN 'first_day' THEN t.first_day ELSE t.last_day END + p.days >= $1::date
-		  AND NOT EXISTS (SELECT FROM round r WHERE r.training_id = t.id AND r.step_id = p.id)
-		ORDER BY t.id, p.position`, since.String())
+		  AND NOT EXISTS (SELECT FROM round r WHERE r.training_id = t.id AND r.step_id = p.id) `+condition+`
+		ORDER BY t.id, p.position`, append([]any{since.String()}, args...)...)
 	if err != nil {
 		return nil, fmt.Errorf("read awaited steps: %w", err)
 	}
 	defer rows.Close()
 	var awaited []awaitedStep
 	for rows.Next() {
-		step, err := scanAwaited(rows, zone)
+		var step awaitedStep
+		var at timing
+		err := rows.Scan(&step.TrainingID, &step.StepID, &at.First, &at.Last, &at.Anchor, &at.Days, &at.Cron, &at.DaysOpen,
+			&step.CanOpen, &step.Noted)
 		if err != nil {
 			return nil, fmt.Errorf("read an awaited step: %w", err)
 		}
+		if step.Occasion, err = at.opens(zone); err != nil {
+			return nil, fmt.Errorf("step %d: %w", step.StepID, err)
+		}
+		step.Ends = at.ends(zone)
 		awaited = append(awaited, step)
 	}
 	return awaited, rows.Err()
 }
 
-func scanAwaited(rows *sqlx.Rows, zone *time.Location) (awaitedStep, error) {
-	var (
-		step        awaitedStep
-		first, last time.Time
-		anchor      calendar.Anchor
-		days        int
-		expression  string
-	)
-	err := rows.Scan(&step.TrainingID, &step.StepID, &first, &last, &anchor, &days, &expression, &step.CanOpen, &step.Noted)
-	if err != nil {
-		return awaitedStep{}, err
-	}
-	if step.Occasion, err = stepOccasion(first, last, anchor, days, expression, zone); err != nil {
-		return awaitedStep{}, fmt.Errorf("step %d: %w", step.StepID, err)
-	}
-	return step, nil
+// moveBeginnings moves the end of the open rounds before trainings with the first
+// day of the trainings: d has each one's id, first_day and was_first_day.
+func moveBeginnings(d string) string {
+	return `
+	UPDATE round r
+	SET closes_at = greatest(r.closes_at + (d.first_day - d.was_first_day) * interval '1 day', r.opened_at + interval '1 second')
+	FROM step p, (` + d + `) d
+	WHERE p.id = r.step_id AND p.anchor = 'first_day' AND p.days < 0
+	  AND r.training_id = d.id AND r.closed_at IS NULL AND d.first_day <> d.was_first_day`
 }
 
 type stepOpening struct {
 	Opening
-	DaysOpen int
+	stepTaken
+	Missing ForMissing
 }
 
 // lockOpeningOf tells what a step opens, and keeps everybody else from opening
-// rounds of its training, or moving it, until the transaction ends.
+// rounds of its training, or moving either, until the transaction ends.
 func lockOpeningOf(ctx context.Context, tx *sqlx.Tx, step DueStep, zone *time.Location) (stepOpening, error) {
-	var (
-		o           stepOpening
-		first, last time.Time
-		anchor      calendar.Anchor
-		days        int
-		expression  string
-	)
+	o := stepOpening{stepTaken: stepTaken{ID: step.StepID}}
 	err := tx.QueryRowxContext(ctx, `
-		SELECT t.code, p.instrument_key, p.audience, p.days_open, t.first_day, t.last_day, p.anchor, p.days, p.cron
-		FROM training t JOIN step p ON p.plan_id = t.plan_id
-		WHERE t.id = $1 AND p.id = $2 FOR UPDATE OF t`, step.TrainingID, step.StepID).
-		Scan(&o.Training, &o.Instrument, &o.Audience, &o.DaysOpen, &first, &last, &anchor, &days, &expression)
+		SELECT t.code, p.instrument_key, p.audience, p.missing,
+		       t.first_day, t.last_day, p.anchor, p.days, p.cron, p.days_open, p.remind_after, p.remind_last
+		FROM `+stepsOfTrainings+`
+		WHERE t.id = $1 AND p.id = $2 FOR UPDATE OF t FOR SHARE OF p`, step.TrainingID, step.StepID).
+		Scan(&o.Training, &o.Instrument, &o.Audience, &o.Missing,
+			&o.First, &o.Last, &o.Anchor, &o.Days, &o.Cron, &o.DaysOpen, &o.RemindAfter, &o.RemindLast)
 	if errors.Is(err, sql.ErrNoRows) {
 		return stepOpening{}, refuse(Refused, "reason", "moved")
 	}
 	if err != nil {
 		return stepOpening{}, fmt.Errorf("lock step %d of training %d: %w", step.StepID, step.TrainingID, err)
 	}
-	occasion, err := stepOccasion(first, last, anchor, days, expression, zone)
+	occasion, err := o.opens(zone)
 	if err != nil {
 		return stepOpening{}, fmt.Errorf("step %d: %w", step.StepID, err)
 	}
@@ -192,11 +226,49 @@ func lockOpeningOf(ctx context.Context, tx *sqlx.Tx, step DueStep, zone *time.Lo
 	return o, nil
 }
 
-// stepOccasion is when a step opens. Dates come as midnights of no zone.
-func stepOccasion(first, last time.Time, anchor calendar.Anchor, days int, expression string, zone *time.Location) (time.Time, error) {
-	cron, err := calendar.ParseCron(expression)
+// stepTaken is what a round keeps of the step that opened it.
+type stepTaken struct {
+	timing
+	ID          int64
+	RemindAfter pq.Int64Array // working days after its opening
+	RemindLast  bool          // and on the last day
+}
+
+// timing is when a step opens for a training. Dates come as midnights of no zone.
+type timing struct {
+	First, Last time.Time
+	Anchor      calendar.Anchor
+	Days        int
+	Cron        string
+	DaysOpen    int
+}
+
+// opens is the step's occasion.
+func (t timing) opens(zone *time.Location) (time.Time, error) {
+	cron, err := calendar.ParseCron(t.Cron)
 	if err != nil {
 		return time.Time{}, err
 	}
-	return calendar.StepOpens(calendar.DayOf(first, time.UTC), calendar.DayOf(last, time.UTC), anchor, days, cron, zone), nil
+	return calendar.StepOpens(calendar.DayOf(t.First, time.UTC), calendar.DayOf(t.Last, time.UTC), t.Anchor, t.Days, cron, zone), nil
+}
+
+// ends is when a round of the step ends at the latest; zero: whenever it opened.
+func (t timing) ends(zone *time.Location) time.Time {
+	ends, _ := calendar.StepEnds(calendar.DayOf(t.First, time.UTC), calendar.DayOf(t.Last, time.UTC), t.Anchor, t.Days, zone)
+	return ends
+}
+
+// over tells whether it is too late for a round of the step.
+func (t timing) over(at time.Time, zone *time.Location) bool {
+	ends := t.ends(zone)
+	return !ends.IsZero() && !at.Before(ends)
+}
+
+// closes is when a round of the step ends that opens at that moment.
+func (t timing) closes(opens time.Time, zone *time.Location) time.Time {
+	closes := opens.In(zone).AddDate(0, 0, t.DaysOpen)
+	if ends := t.ends(zone); !ends.IsZero() && ends.Before(closes) {
+		return ends
+	}
+	return closes
 }

@@ -10,8 +10,6 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
-	"pascalatih/scheduler/calendar"
-	"pascalatih/survey"
 	"pascalatih/survey/roster"
 )
 
@@ -20,8 +18,10 @@ import (
 type Training struct {
 	ID int64
 	roster.Training
-	PlanTitle    string // "": without a plan
-	Participants int    // whom the scope shows and who are still in the office
+	PlanTitle    string // of the plan that it follows; "": of none
+	PlanOfKind   bool   // it names none, and follows that of its kind
+	Cancelled    *time.Time
+	Participants int // whom the scope shows and who are still in the office
 }
 
 // Month is a month with trainings and the ones before and after it that have
@@ -35,10 +35,12 @@ type Month struct {
 // ($1, $2) shows, or all of them where it shows everybody.
 const trainingsOf = `
 	SELECT t.id, t.code, t.title, t.kind, t.provider, t.first_day, t.last_day, t.hours,
-	       coalesce(p.key, '') AS plan, coalesce(p.title, '') AS plan_title,
+	       coalesce(p.key, '') AS plan, coalesce(p.title, ofkind.title, '') AS plan_title,
+	       p.id IS NULL AND ofkind.id IS NOT NULL AS plan_of_kind, t.cancelled_at,
 	       (SELECT count(*) FROM participation a JOIN employee e ON e.id = a.employee_id
 	        WHERE a.training_id = t.id AND e.left_at IS NULL AND ($1 OR e.unit_id = ANY($2))) AS participants
 	FROM training t LEFT JOIN plan p ON p.id = t.plan_id
+	LEFT JOIN kind_plan k ON k.kind = lower(t.kind) LEFT JOIN plan ofkind ON ofkind.id = k.plan_id
 	WHERE ` + trainingShown
 
 const trainingShown = `($1 OR EXISTS (
@@ -106,7 +108,7 @@ func findTrainings(ctx context.Context, q sqlx.ExtContext, rest string, scope Sc
 		var t Training
 		var hours sql.NullInt64
 		err := rows.Scan(&t.ID, &t.Code, &t.Title, &t.Kind, &t.Provider, &t.First, &t.Last, &hours,
-			&t.Plan, &t.PlanTitle, &t.Participants)
+			&t.Plan, &t.PlanTitle, &t.PlanOfKind, &t.Cancelled, &t.Participants)
 		if err != nil {
 			return nil, fmt.Errorf("read a training: %w", err)
 		}
@@ -128,72 +130,6 @@ func (s *Store) TrainingCoded(ctx context.Context, code string) (id int64, err e
 		return 0, fmt.Errorf("look for a training's code: %w", err)
 	}
 	return id, nil
-}
-
-// Plan is what a training's rounds may follow.
-type Plan struct {
-	ID         int64
-	Key, Title string
-}
-
-// Plans are all plans, by their keys.
-func (s *Store) Plans(ctx context.Context) ([]Plan, error) {
-	var plans []Plan
-	if err := s.db.SelectContext(ctx, &plans, `SELECT id, key, title FROM plan ORDER BY key`); err != nil {
-		return nil, fmt.Errorf("read the plans: %w", err)
-	}
-	return plans, nil
-}
-
-// PlanStep is a step of a training's plan.
-type PlanStep struct {
-	ID            int64
-	InstrumentKey string
-	Instrument    survey.Text // its title; empty: it is not published
-	Opens         time.Time
-	Round         int64 // that it opened; 0: none yet
-}
-
-// PlanSteps are the steps that a training has with that plan and those days, be
-// it as it is or as it may become; id is 0 for one that is not there yet.
-func (s *Store) PlanSteps(ctx context.Context, id int64, t roster.Training, zone *time.Location) ([]PlanStep, error) {
-	rows, err := s.db.QueryxContext(ctx, `
-		SELECT s.id, s.instrument_key, n.title, s.anchor, s.days, s.cron, coalesce(r.id, 0)
-		FROM plan p JOIN step s ON s.plan_id = p.id
-		LEFT JOIN round r ON r.training_id = $2 AND r.step_id = s.id
-		LEFT JOIN LATERAL (SELECT definition->'title' AS title FROM instrument i WHERE i.key = s.instrument_key
-		                   ORDER BY i.published_at DESC, i.id DESC LIMIT 1) n ON true
-		WHERE p.key = $1 ORDER BY s.position`, t.Plan, id)
-	if err != nil {
-		return nil, fmt.Errorf("read the steps of plan %s: %w", t.Plan, err)
-	}
-	defer rows.Close()
-	var steps []PlanStep
-	for rows.Next() {
-		step, err := scanPlanStep(rows, t, zone)
-		if err != nil {
-			return nil, fmt.Errorf("read a step of plan %s: %w", t.Plan, err)
-		}
-		steps = append(steps, step)
-	}
-	return steps, rows.Err()
-}
-
-func scanPlanStep(rows *sqlx.Rows, t roster.Training, zone *time.Location) (PlanStep, error) {
-	var (
-		step       PlanStep
-		title      sql.Null[fromJSON[survey.Text]]
-		anchor     calendar.Anchor
-		days       int
-		expression string
-	)
-	if err := rows.Scan(&step.ID, &step.InstrumentKey, &title, &anchor, &days, &expression, &step.Round); err != nil {
-		return PlanStep{}, err
-	}
-	step.Instrument = title.V.Value
-	var err error
-	step.Opens, err = stepOccasion(t.First, t.Last, anchor, days, expression, zone)
-	return step, err
 }
 
 // TrainingRounds are the rounds about a training, newest first, with the counts

@@ -47,7 +47,7 @@ func (s *Store) AddTraining(ctx context.Context, t roster.Training, src Source, 
 // ChangeTraining gives a training another content than its code. It counts only
 // while the training is as seen says: otherwise somebody else changed it
 // meanwhile, and it is Refused (Detail reason: "changed"). Steps that have not
-// opened move with its days. It refuses what AddTraining refuses, and NotFound
+// opened move with its days, and so does the end of what is asked before it. It refuses what AddTraining refuses, and NotFound
 // (Detail what: training).
 func (s *Store) ChangeTraining(ctx context.Context, id int64, seen, wanted roster.Training, src Source, now time.Time) error {
 	return s.inTx(ctx, func(tx *sqlx.Tx) error {
@@ -76,6 +76,11 @@ func (s *Store) ChangeTraining(ctx context.Context, id int64, seen, wanted roste
 			hoursOf(wanted), plan)
 		if err != nil {
 			return fmt.Errorf("change training %d: %w", id, err)
+		}
+		_, err = tx.ExecContext(ctx, moveBeginnings(`SELECT $1::bigint AS id, $2::date AS first_day, $3::date AS was_first_day`),
+			id, wanted.First.Format(time.DateOnly), seen.First.Format(time.DateOnly))
+		if err != nil {
+			return fmt.Errorf("move the rounds before training %d: %w", id, err)
 		}
 		moved := !wanted.First.Equal(seen.First) || !wanted.Last.Equal(seen.Last)
 		return writeAudit(ctx, tx, src, "training changed", map[string]any{"training": id, "moved": moved}, now)

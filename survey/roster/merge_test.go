@@ -85,6 +85,9 @@ func TestReferences(t *testing.T) {
 			t.Errorf("it says %s, want %s", said, want)
 		}
 	}
+	if said := got[1].Unknown("singkat", "standar").In("id"); !strings.HasSuffix(said, "Rencana ini tidak dikenal. Rencana yang ada: singkat, standar.") {
+		t.Errorf("of an unknown plan it says %s", said)
+	}
 }
 
 // parseAll parses files, called 1.csv and so on.

@@ -71,8 +71,14 @@ func unknownTraining() survey.Text {
 		"This training code is neither in the files nor among the trainings.")
 }
 
-func unknownPlan() survey.Text {
-	return reason("Rencana ini tidak dikenal.", "This plan is unknown.")
+func unknownPlan(known []string) survey.Text {
+	if len(known) == 0 {
+		return reason("Rencana ini tidak dikenal.", "This plan is unknown.")
+	}
+	list := strings.Join(known, ", ")
+	return reason(
+		"Rencana ini tidak dikenal. Rencana yang ada: "+list+".",
+		"This plan is unknown. The plans are: "+list+".")
 }
 
 func saidDifferently(first Place) survey.Text {

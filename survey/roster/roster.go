@@ -89,14 +89,15 @@ type Reference struct {
 	Column string
 }
 
-// Unknown is the error for a reference to what is nowhere.
-func (r Reference) Unknown() CellError {
+// Unknown is the error for a reference to what is nowhere; plans are the keys of
+// those that there are.
+func (r Reference) Unknown(plans ...string) CellError {
 	reason := unknownEmployee()
 	switch r.To {
 	case ToTraining:
 		reason = unknownTraining()
 	case ToPlan:
-		reason = unknownPlan()
+		reason = unknownPlan(plans)
 	}
 	return CellError{File: r.At.File, Sheet: r.At.Sheet, Row: r.At.Row, Column: r.Column, Value: r.Key, Reason: reason}
 }
