@@ -14,6 +14,9 @@
 // Competence is asked twice, before a training and three months after it, and its
 // words fit both times: it asks for today, in the field of the training. Each of
 // its items pairs with itself.
+//
+// Program is about all that the office does to develop its people, and about no
+// training.
 package instruments
 
 import (
@@ -32,7 +35,7 @@ var forms embed.FS
 // error means that the program was built with a faulty form.
 func All() ([]survey.Instrument, error) {
 	var all []survey.Instrument
-	for _, key := range []string{"reaction", "checkin", "application", "competence"} {
+	for _, key := range []string{"reaction", "checkin", "application", "competence", "program"} {
 		sheets, err := fs.Sub(forms, key)
 		if err != nil {
 			return nil, fmt.Errorf("open bundled instrument %s: %w", key, err)
