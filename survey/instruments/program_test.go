@@ -18,8 +18,8 @@ func TestProgramMeasures(t *testing.T) {
 	if got := listed(form); !slices.Equal(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)
 	}
-	if references := form.Earlier(); references != nil {
-		t.Errorf("it is about no training and refers to %v", references)
+	if form.About != survey.AboutOffice {
+		t.Errorf("it is about %q", form.About)
 	}
 	obstacles, _ := form.Question("obstacles")
 	for _, name := range []string{"budget", "variety", "time"} {
