@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -38,28 +39,39 @@ func (b *Bot) showOpen(ctx context.Context, v visit, sessions []storage.Session)
 		b.reply(v.Chat.ID, plain(v.say.Say("surveys.none", nil)), nil)
 		return nil
 	}
-	words, keyboard := b.list(v.say, v.say.Say("surveys.several", nil), sessions)
+	words, keyboard, err := b.list(ctx, v.say, v.say.Say("surveys.several", nil), sessions)
+	if err != nil {
+		return err
+	}
 	b.reply(v.Chat.ID, words, keyboard)
 	return nil
 }
 
 // list is a heading with several forms below it, each with a button that makes
 // this message its card.
-func (b *Bot) list(say text.Phrases, heading string, sessions []storage.Session) (telegram.HTML, telegram.Keyboard) {
+func (b *Bot) list(ctx context.Context, say text.Phrases, heading string, sessions []storage.Session) (telegram.HTML, telegram.Keyboard, error) {
+	titles := make([]string, len(sessions))
+	for i, session := range sessions {
+		instrument, err := b.store.Instrument(ctx, session.InstrumentID)
+		if err != nil {
+			return "", nil, err
+		}
+		titles[i] = cmp.Or(session.TrainingTitle, instrument.Title.In(say.Language()))
+	}
 	keyboard := make(telegram.Keyboard, len(sessions))
 	for i, session := range sessions {
 		t := tap{Kind: sessionTap, ID: session.ID, Revision: int64(session.Revision), Verb: doOpen}
-		label := beginningOf(fmt.Sprintf("%d. %s", i+1, session.TrainingTitle), fullWidth)
+		label := beginningOf(fmt.Sprintf("%d. %s", i+1, titles[i]), fullWidth)
 		keyboard[i] = []telegram.Button{{Text: label, Data: t.data()}}
 	}
 	return write(func(p *page) {
 		p.text(heading)
 		for i, session := range sessions {
 			p.line()
-			p.text(fmt.Sprintf("%d. %s", i+1, session.TrainingTitle))
+			p.text(fmt.Sprintf("%d. %s", i+1, titles[i]))
 			p.text(" · " + say.Say("surveys.until", map[string]any{"Until": say.Moment(session.ClosesAt, b.zone)}))
 		}
-	}), keyboard
+	}), keyboard, nil
 }
 
 // showPresent reacts to what counts nowhere: the form that the person last used

@@ -95,11 +95,11 @@ func (s *Store) PassOccasion(ctx context.Context, due DueOccasion, reason string
 
 // RoundBefore is the round of the occasion before, of the same schedule, with the
 // same form and for the same people; false where there is none.
-func (s *Store) RoundBefore(ctx context.Context, round Round) (Round, bool, error) {
+func (s *Store) RoundBefore(ctx context.Context, round int64) (Round, bool, error) {
 	rounds, err := findRounds(ctx, s.db, `
 		JOIN round o ON o.id = $1 AND o.schedule_id = r.schedule_id AND o.instrument_key = r.instrument_key
 		     AND o.audience = r.audience AND o.units = r.units AND o.months IS NOT DISTINCT FROM r.months
-		WHERE r.occasion < o.occasion ORDER BY r.occasion DESC LIMIT 1`, round.ID)
+		WHERE r.occasion < o.occasion ORDER BY r.occasion DESC LIMIT 1`, round)
 	if err != nil || len(rounds) == 0 {
 		return Round{}, false, err
 	}

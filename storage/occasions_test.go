@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"pascalatih/storage"
+	"pascalatih/survey/stats"
 )
 
 // opens opens what is due at a moment, and gives the rounds.
@@ -215,7 +216,7 @@ func TestRoundBefore(t *testing.T) {
 			r := twiceAYear(t)
 			id := o.recurring(r)
 			first := o.opens(firstOccasion)[0]
-			if _, found, err := o.RoundBefore(t.Context(), first); found || err != nil {
+			if _, found, err := o.RoundBefore(t.Context(), first.ID); found || err != nil {
 				t.Errorf("before the first there is one: %v", err)
 			}
 			ends := firstOccasion.Add(14 * day)
@@ -227,10 +228,45 @@ func TestRoundBefore(t *testing.T) {
 				t.Fatal(err)
 			}
 			second := o.opens(march)[0]
-			before, found, err := o.RoundBefore(t.Context(), second)
+			before, found, err := o.RoundBefore(t.Context(), second.ID)
 			if err != nil || found != test.found || found && before.ID != first.ID {
 				t.Errorf("before the second is %v, %v, %v", before.ID, found, err)
 			}
 		})
+	}
+}
+
+// The figures of a round that recurs are held against those of the round before,
+// for the same people.
+func TestFiguresOfARoundThatRecurs(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	accounts := o.linked()
+	o.recurring(twiceAYear(t))
+	var figures stats.Figures
+	for i, level := range []string{"3", "4"} {
+		opens := []time.Time{firstOccasion, time.Date(2027, time.March, 1, 9, 0, 0, 0, wib)}[i]
+		round := o.opens(opens)[0]
+		for _, account := range accounts[i:] { // of eight six send, then five
+			o.sent(account, level, opens.Add(time.Hour))
+		}
+		closes := opens.Add(14 * day)
+		if _, err := o.CloseRound(t.Context(), round.ID, storage.Source{}, closes); err != nil {
+			t.Fatal(err)
+		}
+		var err error
+		figures, err = o.Figures(t.Context(), stats.Period{From: opens, To: closes.Add(time.Hour), Round: round.ID}, wib)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if (figures.Before == nil) != (i == 0) {
+			t.Fatalf("round %d is compared with %+v", i, figures.Before)
+		}
+	}
+	table := figures.Table()
+	rate := table[stats.Key{Form: "program", Group: stats.All, Measure: stats.RateMoved}]
+	mean := table[stats.Key{Form: "program", Group: stats.All, Measure: stats.MeanMoved, Item: "dimension:motivation"}]
+	if rate.Value == nil || *rate.Value != -0.125 || mean.Value == nil || *mean.Value != 1 || mean.N != 5 || mean.Base != 6 {
+		t.Errorf("the rate moved by %+v, the mean by %+v", rate, mean)
 	}
 }
