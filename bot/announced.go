@@ -33,8 +33,8 @@ func (b *Bot) composeForms(ctx context.Context, d storage.Delivery) (telegram.Me
 		return telegram.Message{}, storage.Outcome{State: storage.Unneeded, Reason: "nothing is open"}, nil
 	case len(open) > 1:
 		say := b.texts.In(open[0].Language)
-		words, keyboard := b.list(say, say.Say("announced.several", map[string]any{"Count": len(open)}), open)
-		return telegram.Message{Chat: d.AccountID, Text: words, Buttons: keyboard}, storage.Outcome{}, nil
+		words, keyboard, err := b.list(ctx, say, say.Say("announced.several", map[string]any{"Count": len(open)}), open)
+		return telegram.Message{Chat: d.AccountID, Text: words, Buttons: keyboard}, storage.Outcome{}, err
 	case isFresh(open[0]):
 		words, keyboard, err := b.draw(ctx, open[0], view{})
 		return telegram.Message{Chat: d.AccountID, Text: words, Buttons: keyboard}, storage.Outcome{}, err

@@ -46,7 +46,7 @@ func auditKinds() []auditKind {
 		{verb: "rounds", actions: []string{"round opened", "round closed", "round planned", "planned round cancelled",
 			"round held", "round let go on", "round reminded"}},
 		{verb: "imports", actions: []string{"roster imported", "holidays imported", "import cancelled", "instrument published"}},
-		{verb: "schedules", actions: []string{"schedule changed"}},
+		{verb: "schedules", actions: []string{"schedule changed", "recurring added", "recurring changed", "recurring switched off", "recurring switched on"}},
 		{verb: "roles", actions: []string{"role granted", "role revoked"}},
 		{verb: "files", actions: []string{"names exported", "job enqueued"}},
 	}

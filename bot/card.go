@@ -141,7 +141,11 @@ func (c card) subject() string {
 func (c card) writeThanks(p *page) {
 	p.text(c.say.Say("card.thanks", map[string]any{"Title": c.title()}))
 	p.gap()
-	p.text(c.say.Say("card.thanks_next", nil))
+	next := "card.thanks_next"
+	if c.session.TrainingTitle == "" {
+		next = "card.thanks_office"
+	}
+	p.text(c.say.Say(next, nil))
 }
 
 // writeInvitation is the first card: what is asked, about what, how long it

@@ -48,7 +48,7 @@ func (b *Bot) makeExport(ctx context.Context, job storage.Job) error {
 	if err := b.store.Export(ctx, order.Round, options, order.Asked, b.clock.Now(), &content); err != nil {
 		return err
 	}
-	result := exported{Title: fmt.Sprintf("%d · %s", round.ID, round.TrainingTitle), Format: order.Format, Names: order.Names,
+	result := exported{Title: roundTitle(b.texts.In(account.Language), round), Format: order.Format, Names: order.Names,
 		Rows: whoseRows(instrument.Privacy, order.Names)}
 	return b.handOut(ctx, job, result, storage.File{Name: exportName(round, order), Data: content.Bytes()})
 }

@@ -34,8 +34,8 @@ func (b *Bot) composeReturn(ctx context.Context, d storage.Delivery) (telegram.M
 		return telegram.Message{}, storage.Outcome{State: storage.Unneeded, Reason: "nothing was missed"}, nil
 	case len(missed) > 1:
 		say := b.texts.In(missed[0].Language)
-		words, keyboard := b.list(say, say.Say("surveys.several", nil), missed)
-		return telegram.Message{Chat: d.AccountID, Text: words, Buttons: keyboard}, storage.Outcome{}, nil
+		words, keyboard, err := b.list(ctx, say, say.Say("surveys.several", nil), missed)
+		return telegram.Message{Chat: d.AccountID, Text: words, Buttons: keyboard}, storage.Outcome{}, err
 	case missed[0].CardMessageID == 0 && missed[0].OpenedAt == nil:
 		words, keyboard, err := b.draw(ctx, missed[0], view{})
 		return telegram.Message{Chat: d.AccountID, Text: words, Buttons: keyboard}, storage.Outcome{}, err

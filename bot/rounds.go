@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -88,7 +89,7 @@ func (b *Bot) numberedRound(v visit, argument string) (int64, bool) {
 
 // writeRound writes which round it is, and until when.
 func (b *Bot) writeRound(p *page, say text.Phrases, round storage.Round) {
-	p.bold(fmt.Sprintf("%d · %s", round.ID, round.TrainingTitle))
+	p.bold(roundTitle(say, round))
 	p.line()
 	key, at := "rounds.open_until", round.ClosesAt
 	switch {
@@ -97,11 +98,22 @@ func (b *Bot) writeRound(p *page, say text.Phrases, round storage.Round) {
 	case round.HeldAt != nil:
 		key = "rounds.held_until"
 	}
+	until := say.Say(key, map[string]any{"At": say.Moment(at, b.zone)})
+	if round.TrainingTitle == "" { // the form is what it is called
+		p.text(say.Say("rounds.recurs", map[string]any{"At": say.Moment(round.OpenedAt, b.zone)}) + " · " + until)
+		return
+	}
 	title := round.InstrumentTitle.In(say.Language())
 	if round.Audience == storage.Supervisors {
 		title += " · " + say.Say("rounds.round_of_supervisors", nil)
 	}
-	p.text(title + " · " + say.Say(key, map[string]any{"At": say.Moment(at, b.zone)}))
+	p.text(title + " · " + until)
+}
+
+// roundTitle is what a round is called among all: by its training, or by its form
+// where it is about none.
+func roundTitle(say text.Phrases, round storage.Round) string {
+	return fmt.Sprintf("%d · %s", round.ID, cmp.Or(round.TrainingTitle, round.InstrumentTitle.In(say.Language())))
 }
 
 // barLength is how many characters a bar has.

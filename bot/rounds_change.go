@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"pascalatih/bot/telegram"
@@ -76,8 +75,7 @@ func (b *Bot) roundList(sc scene, none string, rounds []storage.Round, number in
 	part := partOf(len(rounds), listedAtOnce, number)
 	var keyboard telegram.Keyboard
 	for _, round := range rounds[part.From:part.To] {
-		label := fmt.Sprintf("%d · %s", round.ID, round.TrainingTitle)
-		keyboard = append(keyboard, []telegram.Button{sc.button(label, doChoose, round.ID, 0)})
+		keyboard = append(keyboard, []telegram.Button{sc.button(roundTitle(sc.say, round), doChoose, round.ID, 0)})
 	}
 	turns := part.turns(func(label string, page int) telegram.Button { return sc.button(label, doPage, 0, page) })
 	keyboard = append(keyboard, append(turns, cancel))

@@ -65,8 +65,7 @@ func (b *Bot) showRounds(ctx context.Context, v visit, number int, notice string
 		if counted[i], err = b.store.Report(ctx, e.round.ID, seenBy(v.account)); err != nil {
 			return fmt.Errorf("count a listed round: %w", err)
 		}
-		label := fmt.Sprintf("%d · %s", e.round.ID, e.round.TrainingTitle)
-		keyboard = append(keyboard, []telegram.Button{roundButton(label, doShow, e.round.ID, 0)})
+		keyboard = append(keyboard, []telegram.Button{roundButton(roundTitle(v.say, e.round), doShow, e.round.ID, 0)})
 	}
 	turns := part.turns(func(label string, page int) telegram.Button { return roundButton(label, doRounds, 0, page) })
 	if len(turns) > 0 {

@@ -16,6 +16,10 @@ func (b *Bot) drawReport(ctx context.Context, say text.Phrases, round int64) (sc
 	if err != nil {
 		return screen{}, err
 	}
+	before, err := b.sayBefore(ctx, say, report.Round)
+	if err != nil {
+		return screen{}, err
+	}
 	words := write(func(p *page) {
 		b.writeRound(p, say, report.Round)
 		p.gap()
@@ -23,6 +27,10 @@ func (b *Bot) drawReport(ctx context.Context, say text.Phrases, round int64) (sc
 		p.line()
 		p.text(say.Say("rounds.rate", map[string]any{"Sent": say.Count(report.Sent), "Invited": say.Count(report.Invited),
 			"Rate": say.Percent(float64(report.Sent)/float64(report.Invited), 0)}))
+		if before != "" {
+			p.line()
+			p.text(before)
+		}
 		if report.Declined > 0 {
 			p.line()
 			p.text(say.Say("rounds.declined", map[string]any{"Count": report.Declined}))
@@ -59,6 +67,22 @@ func writeUnreached(p *page, say text.Phrases, standings map[storage.Standing]in
 		p.text("· " + say.Say("standing."+string(standing), map[string]any{"Count": count}) + ". " +
 			say.Say("todo."+string(standing), nil))
 	}
+}
+
+// sayBefore says how many sent in the round before one that recurs; "" where there
+// is none.
+func (b *Bot) sayBefore(ctx context.Context, say text.Phrases, round storage.Round) (string, error) {
+	before, found, err := b.store.RoundBefore(ctx, round.ID)
+	if err != nil || !found {
+		return "", err
+	}
+	status, err := b.store.Status(ctx, before.ID)
+	if err != nil {
+		return "", err
+	}
+	return say.Say("rounds.rate_before", map[string]any{"Day": say.Day(before.OpenedAt.In(b.zone)),
+		"Sent": say.Count(status.Sent), "Invited": say.Count(status.Invited),
+		"Rate": say.Percent(float64(status.Sent)/float64(max(status.Invited, 1)), 0)}), nil
 }
 
 // reportButtons are those below a round's report.

@@ -11,6 +11,7 @@ import (
 	"pascalatih/bot/telegram"
 	"pascalatih/scheduler/calendar"
 	"pascalatih/storage"
+	"pascalatih/survey"
 )
 
 // openingState is how far somebody is who starts a round: what is chosen so far.
@@ -146,6 +147,9 @@ func (b *Bot) drawInstruments(ctx context.Context, sc scene) (screen, error) {
 	}
 	var keyboard telegram.Keyboard
 	for _, instrument := range instruments {
+		if instrument.About != survey.AboutTraining {
+			continue
+		}
 		label := instrument.Title.In(sc.say.Language())
 		keyboard = append(keyboard, []telegram.Button{sc.button(label, doInstrument, instrument.ID, 0)})
 	}
@@ -314,7 +318,7 @@ func (b *Bot) chooseInstrument(ctx context.Context, s openingState, d deed) (tur
 		return turn[openingState]{State: s}, err
 	}
 	for _, instrument := range instruments {
-		if instrument.ID == d.ID {
+		if instrument.ID == d.ID && instrument.About == survey.AboutTraining {
 			if s.Instrument = instrument.Key; s.Instrument != observation {
 				s.Audience = storage.Alumni
 			}

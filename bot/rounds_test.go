@@ -181,7 +181,7 @@ func (h *house) scheduling() (stop func()) {
 	h.t.Helper()
 	query[int](h, `
 		WITH gone AS (
-			DELETE FROM schedule s WHERE NOT EXISTS (SELECT FROM summary WHERE schedule_id = s.id) RETURNING 1
+			DELETE FROM schedule s WHERE s.job = 'summary' AND NOT EXISTS (SELECT FROM summary WHERE schedule_id = s.id) RETURNING 1
 		) SELECT count(*) FROM gone`)
 	planner := scheduler.New(scheduler.Config{Store: h.Store, Clock: h.clock, Zone: wib, Caps: calendar.Caps{PerDay: 1, PerWeek: 3}, Sender: h.bot, Worker: h.bot,
 		Process: h.process, Bot: 1, Rate: 28, Log: quiet})

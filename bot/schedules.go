@@ -12,6 +12,7 @@ import (
 
 	"pascalatih/scheduler/calendar"
 	"pascalatih/storage"
+	"pascalatih/survey/text"
 )
 
 // schedulesDialogue is /jadwal: an administrator sees when what recurs will come,
@@ -22,7 +23,7 @@ func schedulesDialogue() dialogue[scheduleState] {
 		kind:   "schedules",
 		access: admins,
 		awaits: func(s scheduleState) awaited {
-			if s.At == atTime || s.At == atExpression {
+			if s.Recurring != nil && s.Recurring.At == atCron || s.At == atTime || s.At == atExpression {
 				return aText
 			}
 			return onlyTaps
@@ -40,6 +41,8 @@ type scheduleState struct {
 	Only    bool         `json:"only,omitempty"` // there is no other to choose
 	Weekday time.Weekday `json:"weekday,omitempty"`
 	Cron    string       `json:"cron,omitempty"` // that is proposed
+	// Recurring is set while rounds that recur are looked at instead.
+	Recurring *recurringState `json:"recurring,omitempty"`
 }
 
 // The steps of the dialogue, beside atSure.
@@ -79,6 +82,10 @@ func (b *Bot) moveSchedules(ctx context.Context, v visit, s scheduleState, d dee
 		return turn[scheduleState]{State: s, End: say(v.say.Say("core.cancelled", nil))}, nil
 	case d.Verb == doFinish:
 		return b.endSchedules(ctx, v, s, "")
+	case s.Recurring != nil:
+		return b.moveRecurring(ctx, v, s, d)
+	case d.Verb == doRecurring && (s.At == atSchedules || s.At == atDay):
+		stay.State.Recurring = &recurringState{At: atRecurring}
 	case d.Verb == doReturn:
 		return turn[scheduleState]{State: s.before()}, nil
 	case s.At == atSchedules && d.Verb == doChoose:
@@ -190,20 +197,25 @@ func (b *Bot) takeExpression(ctx context.Context, v visit, s scheduleState, word
 		s.At, s.Cron = atSure, cron.String()
 		return turn[scheduleState]{State: s}, nil
 	}
-	notice := v.say.Say("schedules.refused_form", nil)
+	return turn[scheduleState]{State: s, Notice: refusedExpression(v.say, err)}, nil
+}
+
+// refusedExpression says why an expression cannot be taken, and what to write
+// instead.
+func refusedExpression(say text.Phrases, err error) string {
 	switch {
 	case errors.Is(err, errOften):
-		notice = v.say.Say("schedules.refused_often", nil)
+		return say.Say("schedules.refused_often", nil)
 	case errors.Is(err, calendar.ErrCronZone):
-		notice = v.say.Say("schedules.refused_zone", nil)
+		return say.Say("schedules.refused_zone", nil)
 	case errors.Is(err, calendar.ErrCronEvery):
-		notice = v.say.Say("schedules.refused_every", nil)
+		return say.Say("schedules.refused_every", nil)
 	case errors.Is(err, calendar.ErrCronSunday):
-		notice = v.say.Say("schedules.refused_sunday", nil)
+		return say.Say("schedules.refused_sunday", nil)
 	case errors.Is(err, calendar.ErrCronNever):
-		notice = v.say.Say("schedules.refused_never", nil)
+		return say.Say("schedules.refused_never", nil)
 	}
-	return turn[scheduleState]{State: s, Notice: notice}, nil
+	return say.Say("schedules.refused_form", nil)
 }
 
 // saveSchedule keeps what is proposed. What somebody else changed meanwhile is

@@ -12,6 +12,9 @@ import (
 )
 
 func (b *Bot) drawSchedules(ctx context.Context, sc scene, s scheduleState) (screen, error) {
+	if s.Recurring != nil {
+		return b.drawRecurring(ctx, sc, *s.Recurring)
+	}
 	schedule, found, err := b.findSchedule(ctx, s.ID)
 	if err != nil {
 		return screen{}, err
@@ -33,7 +36,12 @@ func (b *Bot) drawSchedules(ctx context.Context, sc scene, s scheduleState) (scr
 	if !s.Only {
 		last = append(last, returnButton(sc))
 	}
-	return b.drawDays(sc, schedule, telegram.Keyboard{last, {finish}}), nil
+	return b.drawDays(sc, schedule, telegram.Keyboard{last, {recurringButton(sc), finish}}), nil
+}
+
+// recurringButton leads to the rounds that recur.
+func recurringButton(sc scene) telegram.Button {
+	return sc.button(sc.say.Say("button.recurring", nil), doRecurring, 0, 0)
 }
 
 // drawScheduleChoice lists all schedules, a button each.
@@ -47,7 +55,7 @@ func (b *Bot) drawScheduleChoice(ctx context.Context, sc scene) (screen, error) 
 		label := strconv.Itoa(i+1) + ". " + scheduleName(sc.say, schedule)
 		keyboard = append(keyboard, []telegram.Button{sc.button(label, doChoose, schedule.ID, 0)})
 	}
-	keyboard = append(keyboard, []telegram.Button{sc.button(sc.say.Say("button.finish", nil), doFinish, 0, 0)})
+	keyboard = append(keyboard, []telegram.Button{recurringButton(sc), sc.button(sc.say.Say("button.finish", nil), doFinish, 0, 0)})
 	return screen{Buttons: keyboard, Text: write(func(p *page) {
 		b.writeSchedules(p, sc.say, schedules)
 		p.gap()

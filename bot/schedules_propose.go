@@ -21,11 +21,7 @@ func (b *Bot) drawProposal(ctx context.Context, sc scene, schedule storage.Sched
 	if err != nil {
 		return screen{}, fmt.Errorf("read the schedule that is proposed: %w", err)
 	}
-	var times []time.Time
-	for at := b.clock.Now(); len(times) < timesAhead; {
-		at = cron.Next(at, b.zone)
-		times = append(times, at)
-	}
+	times := b.timesOf(cron)
 	remarks, err := b.remarksOn(ctx, sc.say, schedule, cron, times)
 	if err != nil {
 		return screen{}, err

@@ -224,6 +224,6 @@ func (b *Bot) composeInvitation(ctx context.Context, d storage.Delivery) (telegr
 		return telegram.Message{Chat: d.AccountID, Text: listed.Text, Buttons: listed.Buttons}, storage.Outcome{}, err
 	}
 	say := b.texts.In(fresh[0].Language)
-	words, keyboard := b.list(say, say.Say("invitation.several", map[string]any{"Count": len(fresh)}), fresh)
-	return telegram.Message{Chat: d.AccountID, Text: words, Buttons: keyboard}, storage.Outcome{}, nil
+	words, keyboard, err := b.list(ctx, say, say.Say("invitation.several", map[string]any{"Count": len(fresh)}), fresh)
+	return telegram.Message{Chat: d.AccountID, Text: words, Buttons: keyboard}, storage.Outcome{}, err
 }

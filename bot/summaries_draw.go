@@ -218,7 +218,7 @@ func (p summaryPage) rounds(ctx context.Context, number int, notice string) erro
 		return fmt.Errorf("list the rounds with a summary: %w", err)
 	}
 	part := partOf(len(rounds), listedParts, number)
-	nameOf := func(round storage.Round) string { return fmt.Sprintf("%d · %s", round.ID, round.TrainingTitle) }
+	nameOf := func(round storage.Round) string { return roundTitle(p.say, round) }
 	var keyboard telegram.Keyboard
 	for _, round := range rounds[part.From:part.To] {
 		label := nameOf(round)

@@ -47,7 +47,10 @@ func (b *Bot) showOpen(ctx context.Context, v visit, sessions []storage.Session)
 		}
 		return err
 	}
-	words, keyboard := b.list(v.say, v.say.Say("surveys.several", nil), sessions)
+	words, keyboard, err := b.list(ctx, v.say, v.say.Say("surveys.several", nil), sessions)
+	if err != nil {
+		return err
+	}
 	b.chats.add(v.Chat.ID, remark{say: func(ctx context.Context, w calendar.Worker) {
 		_, err := b.send(ctx, w, telegram.Message{Chat: v.Chat.ID, Text: words, Buttons: keyboard})
 		b.dropped(v.Chat.ID, "list of forms", err)
@@ -63,12 +66,15 @@ const mostForms = 20
 
 // list is a heading with several forms below it, each with a button that makes
 // this message its card.
-func (b *Bot) list(say text.Phrases, heading string, sessions []storage.Session) (telegram.HTML, telegram.Keyboard) {
+func (b *Bot) list(ctx context.Context, say text.Phrases, heading string, sessions []storage.Session) (telegram.HTML, telegram.Keyboard, error) {
 	sessions = sessions[:min(mostForms, len(sessions))]
+	titles, err := b.titles(ctx, say, sessions)
+	if err != nil {
+		return "", nil, err
+	}
 	keyboard := make(telegram.Keyboard, len(sessions))
-	titles := make([]string, len(sessions))
 	for i, session := range sessions {
-		titles[i] = fmt.Sprintf("%d. %s", i+1, card{session: session}.subject())
+		titles[i] = fmt.Sprintf("%d. %s", i+1, titles[i])
 		keyboard[i] = []telegram.Button{openButton(titles[i], session)}
 	}
 	return write(func(p *page) {
@@ -78,7 +84,34 @@ func (b *Bot) list(say text.Phrases, heading string, sessions []storage.Session)
 			p.text(titles[i])
 			p.text(" · " + say.Say("surveys.until", map[string]any{"Until": say.Moment(session.ClosesAt, b.zone)}))
 		}
-	}), keyboard
+	}), keyboard, nil
+}
+
+// titles name forms in a list: by what each is about, with the form's own title
+// before where several are about the same, or it is about nothing else.
+func (b *Bot) titles(ctx context.Context, say text.Phrases, sessions []storage.Session) ([]string, error) {
+	about := map[string]int{}
+	for _, session := range sessions {
+		about[card{session: session}.subject()]++
+	}
+	titles := make([]string, len(sessions))
+	for i, session := range sessions {
+		titles[i] = card{session: session}.subject()
+		if titles[i] != "" && about[titles[i]] == 1 {
+			continue
+		}
+		instrument, err := b.store.Instrument(ctx, session.InstrumentID)
+		if err != nil {
+			return nil, fmt.Errorf("read the instrument of session %d: %w", session.ID, err)
+		}
+		form := instrument.Title.In(say.Language())
+		if titles[i] == "" {
+			titles[i] = form
+		} else {
+			titles[i] = form + " · " + titles[i]
+		}
+	}
+	return titles, nil
 }
 
 // showPresent reacts to what counts nowhere: the form that the person last used

@@ -53,8 +53,10 @@ func (b *Bot) drawTrial(ctx context.Context, sc scene, s trialState) (screen, er
 	if err != nil {
 		return screen{}, err
 	}
-	session := storage.Session{State: storage.SessionOpen, Language: sc.say.Language(),
-		TrainingTitle: sc.say.Say("trial.training", nil), ClosesAt: s.Closes}
+	session := storage.Session{State: storage.SessionOpen, Language: sc.say.Language(), ClosesAt: s.Closes}
+	if answers.Instrument().About == survey.AboutTraining {
+		session.TrainingTitle = sc.say.Say("trial.training", nil)
+	}
 	if s.Begun {
 		session.OpenedAt = &sc.now
 	}

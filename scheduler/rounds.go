@@ -81,6 +81,7 @@ func (s *Scheduler) next(ctx context.Context, now time.Time) (time.Time, error) 
 	var earliest time.Time
 	for _, ask := range []func() (time.Time, bool, error){
 		func() (time.Time, bool, error) { return s.Store.NextStep(ctx, now, s.Zone) },
+		func() (time.Time, bool, error) { return s.Store.NextOccasion(ctx, now, s.Zone) },
 		func() (time.Time, bool, error) { return s.Store.NextClosing(ctx) },
 		func() (time.Time, bool, error) { return s.Store.NextReminder(ctx, now, s.Zone) },
 		func() (time.Time, bool, error) { return s.nextSummary(ctx, now) },

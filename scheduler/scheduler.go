@@ -152,6 +152,7 @@ func (s *Scheduler) doDue(ctx context.Context, _ calendar.Worker) (time.Time, er
 		s.sweep(ctx, now),
 		s.closeRounds(ctx, now),
 		s.openSteps(ctx, now),
+		s.openOccasions(ctx, now),
 		s.summarise(ctx, now),
 		s.planReminders(ctx, now),
 		s.forget(ctx, now),

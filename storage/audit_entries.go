@@ -69,7 +69,7 @@ func (s *Store) Audit(ctx context.Context, f AuditFilter, offset, limit int) ([]
 	err := s.db.SelectContext(ctx, &rows, `
 		SELECT a.id, a.at, coalesce(a.account_id, 0) AS account_id, a.action, a.details,
 		       a.account_id IS NULL AND (
-		           a.details->>'step' IS NOT NULL
+		           a.details->>'step' IS NOT NULL OR a.details->>'occasion' IS NOT NULL
 		           OR a.action = 'round closed' AND EXISTS (
 		               SELECT FROM round r WHERE r.id::text = a.details->>'round' AND r.closes_at <= a.at)) AS unasked`+
 		auditWanted+`ORDER BY a.id DESC OFFSET $5 LIMIT $6`, append(f.args(), offset, limit)...)
@@ -148,8 +148,8 @@ func (s *Store) namesOf(ctx context.Context, wanted map[string][]int64) (map[thi
 		UNION ALL SELECT 'claim', c.id, e.name
 		FROM claim c JOIN employee e ON e.id = c.employee_id WHERE c.id = ANY ($2)
 		UNION ALL SELECT 'employee', id, name FROM employee WHERE id = ANY ($3)
-		UNION ALL SELECT 'round', r.id, coalesce(t.title, r.instrument_key)
-		FROM round r LEFT JOIN training t ON t.id = r.training_id WHERE r.id = ANY ($4)
+		UNION ALL SELECT 'round', r.id, coalesce(t.title, n.definition->'title'->>(n.definition->>'default_language'))
+		FROM round r JOIN instrument n ON n.id = r.instrument_id LEFT JOIN training t ON t.id = r.training_id WHERE r.id = ANY ($4)
 		UNION ALL SELECT 'training', id, title FROM training WHERE id = ANY ($5)
 		UNION ALL SELECT 'unit', id, name FROM unit WHERE id = ANY ($6)
 		UNION ALL SELECT 'plan', id, title FROM plan WHERE id = ANY ($7)`,

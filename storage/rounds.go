@@ -19,8 +19,8 @@ const (
 	Supervisors = "supervisors" // their supervisors, about each of them
 )
 
-// Round is one instrument sent to one audience about one training. It ends at
-// ClosesAt, or earlier by command; ClosedAt is nil until then.
+// Round is one instrument sent to one audience about one training, or, where it
+// recurs, about none. It ends at ClosesAt, or earlier by command; ClosedAt is nil until then.
 type Round struct {
 	ID              int64
 	InstrumentID    int64
@@ -30,6 +30,8 @@ type Round struct {
 	TrainingID      int64
 	TrainingCode    string
 	TrainingTitle   string
+	ScheduleID      int64      // of one that recurs, which is about no training
+	Occasion        *time.Time // of its schedule, at which it opened
 	OpenedAt        time.Time
 	ClosesAt        time.Time
 	ClosedAt        *time.Time
@@ -54,6 +56,7 @@ type RoundPreview struct {
 
 	instrumentKey string
 	audience      string
+	about         survey.About
 	awaits        []stepTaken // the steps of the training's plan that await it, in order of time
 }
 
@@ -87,8 +90,8 @@ const DaysOpen = 7
 // what: training, instrument), AlreadyOpen (Detail round), AlreadyPlanned (Detail
 // job, at), Empty when nobody took part in the training who is still in the
 // office (Detail reason: supervisors where no supervisor of theirs is known), and
-// Refused (Detail reason) for an audience that is not served and a training that was
-// cancelled ("cancelled").
+// Refused (Detail reason) for an audience that is not served, a form that is about no
+// training ("office") and a training that was cancelled ("cancelled").
 func (s *Store) PreviewRound(ctx context.Context, o Opening) (RoundPreview, error) {
 	return previewRound(ctx, s.db, o)
 }
@@ -173,6 +176,9 @@ func previewOpening(ctx context.Context, q sqlx.ExtContext, o Opening) (RoundPre
 	if err := findInstrumentOf(ctx, q, o, &preview); err != nil {
 		return RoundPreview{}, err
 	}
+	if preview.about != survey.AboutTraining {
+		return RoundPreview{}, refuse(Refused, "reason", "office")
+	}
 	if err := findObstacles(ctx, q, o, &preview); err != nil {
 		return RoundPreview{}, err
 	}
@@ -199,9 +205,9 @@ func findTrainingOf(ctx context.Context, q sqlx.ExtContext, o Opening, preview *
 func findInstrumentOf(ctx context.Context, q sqlx.ExtContext, o Opening, preview *RoundPreview) error {
 	var title fromJSON[survey.Text]
 	err := q.QueryRowxContext(ctx, `
-		SELECT id, definition->'title' FROM instrument
+		SELECT id, definition->'title', coalesce(definition->>'about', '') FROM instrument
 		WHERE key = $1 ORDER BY published_at DESC, id DESC LIMIT 1`, o.Instrument).
-		Scan(&preview.InstrumentID, &title)
+		Scan(&preview.InstrumentID, &title, &preview.about)
 	if errors.Is(err, sql.ErrNoRows) {
 		return refuse(NotFound, "what", "instrument")
 	}
@@ -379,7 +385,7 @@ func findRounds(ctx context.Context, q sqlx.ExtContext, rest string, args ...any
 	rows, err := q.QueryxContext(ctx, `
 		SELECT r.id, r.instrument_id, r.instrument_key, n.definition->'title', r.audience,
 		       coalesce(r.training_id, 0), coalesce(t.code, ''), coalesce(t.title, ''),
-		       r.opened_at, r.closes_at, r.closed_at, r.held_at, r.turns
+		       coalesce(r.schedule_id, 0), r.occasion, r.opened_at, r.closes_at, r.closed_at, r.held_at, r.turns
 		FROM round r
 		JOIN instrument n ON n.id = r.instrument_id
 		LEFT JOIN training t ON t.id = r.training_id `+rest, args...)
@@ -392,7 +398,8 @@ func findRounds(ctx context.Context, q sqlx.ExtContext, rest string, args ...any
 		var r Round
 		var title fromJSON[survey.Text]
 		err := rows.Scan(&r.ID, &r.InstrumentID, &r.InstrumentKey, &title, &r.Audience,
-			&r.TrainingID, &r.TrainingCode, &r.TrainingTitle, &r.OpenedAt, &r.ClosesAt, &r.ClosedAt, &r.HeldAt, &r.Turns)
+			&r.TrainingID, &r.TrainingCode, &r.TrainingTitle,
+			&r.ScheduleID, &r.Occasion, &r.OpenedAt, &r.ClosesAt, &r.ClosedAt, &r.HeldAt, &r.Turns)
 		if err != nil {
 			return nil, fmt.Errorf("read a round: %w", err)
 		}

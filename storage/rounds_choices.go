@@ -37,12 +37,13 @@ type InstrumentChoice struct {
 	ID    int64
 	Key   string
 	Title survey.Text
+	About survey.About
 }
 
 // InstrumentChoices are the newest versions of all instruments, by their keys.
 func (s *Store) InstrumentChoices(ctx context.Context) ([]InstrumentChoice, error) {
 	rows, err := s.db.QueryxContext(ctx, `
-		SELECT DISTINCT ON (key) id, key, definition->'title' FROM instrument
+		SELECT DISTINCT ON (key) id, key, definition->'title', coalesce(definition->>'about', '') FROM instrument
 		ORDER BY key, published_at DESC, id DESC`)
 	if err != nil {
 		return nil, fmt.Errorf("read the instruments to choose from: %w", err)
@@ -52,7 +53,7 @@ func (s *Store) InstrumentChoices(ctx context.Context) ([]InstrumentChoice, erro
 	for rows.Next() {
 		var choice InstrumentChoice
 		var title fromJSON[survey.Text]
-		if err := rows.Scan(&choice.ID, &choice.Key, &title); err != nil {
+		if err := rows.Scan(&choice.ID, &choice.Key, &title, &choice.About); err != nil {
 			return nil, fmt.Errorf("read an instrument to choose: %w", err)
 		}
 		choice.Title = title.Value

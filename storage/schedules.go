@@ -25,10 +25,11 @@ type Schedule struct {
 // ScheduleSummary is the Job of a schedule by which summaries come.
 const ScheduleSummary = "summary"
 
-// Schedules are all of them, by key.
+// Schedules are those by which summaries come, by key; RecurringRounds are the
+// others.
 func (s *Store) Schedules(ctx context.Context) ([]Schedule, error) {
 	var schedules []Schedule
-	err := s.db.SelectContext(ctx, &schedules, `SELECT id, key, job, cron, since FROM schedule ORDER BY key`)
+	err := s.db.SelectContext(ctx, &schedules, `SELECT id, key, job, cron, since FROM schedule WHERE job = 'summary' ORDER BY key`)
 	if err != nil {
 		return nil, fmt.Errorf("read schedules: %w", err)
 	}
@@ -98,7 +99,7 @@ func (s *Store) ChangeSchedule(
 // lockSchedule reads a schedule and lets one change of it at a time pass.
 func lockSchedule(ctx context.Context, tx *sqlx.Tx, id int64) (Schedule, error) {
 	var schedule Schedule
-	err := tx.GetContext(ctx, &schedule, `SELECT id, key, job, cron, since FROM schedule WHERE id = $1 FOR NO KEY UPDATE`, id)
+	err := tx.GetContext(ctx, &schedule, `SELECT id, key, job, cron, since FROM schedule WHERE id = $1 AND job = 'summary' FOR NO KEY UPDATE`, id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Schedule{}, refuse(NotFound, "what", "schedule")
 	}

@@ -30,6 +30,7 @@ type Instrument struct {
 	DefaultLanguage string     `json:"default_language"`
 	Languages       []string   `json:"languages"` // all texts are there in each
 	Privacy         Privacy    `json:"privacy"`
+	About           About      `json:"about,omitempty"`
 	Questions       []Question `json:"questions"`
 }
 
@@ -44,6 +45,17 @@ const (
 	// Anonymous: nothing ties an answer to a person. Not served yet: Validate
 	// refuses it, because the notice promises only what the program does.
 	Anonymous Privacy = "anonymous"
+)
+
+// About says what a form asks about.
+type About string
+
+const (
+	// AboutTraining: one training, as most forms do.
+	AboutTraining About = ""
+	// AboutOffice: the office as a whole and no training; such a form is for rounds
+	// that recur.
+	AboutOffice About = "office"
 )
 
 // Question is one item of an instrument. Which fields have a meaning depends on

@@ -93,6 +93,7 @@ func (v *validation) settings() {
 		}
 	}
 	v.privacy()
+	v.subject()
 	v.text(Problem{At: -1, ChoiceAt: -1, Field: "form_title"}, i.Title, true)
 }
 
@@ -106,6 +107,21 @@ func (v *validation) privacy() {
 	default:
 		v.add(Problem{At: -1, ChoiceAt: -1, Field: "privacy", Value: string(v.instrument.Privacy), Reason: sentence(
 			"harus named atau confidential", "must be named or confidential")})
+	}
+}
+
+func (v *validation) subject() {
+	switch v.instrument.About {
+	case AboutTraining:
+	case AboutOffice:
+		if len(v.instrument.Earlier()) > 0 {
+			v.add(Problem{At: -1, ChoiceAt: -1, Field: "about", Value: string(AboutOffice), Reason: sentence(
+				"formulir ini menampilkan jawaban tentang satu pelatihan, jadi tidak dapat tentang instansi",
+				"the form shows answers about one training, so it cannot be about the office")})
+		}
+	default:
+		v.add(Problem{At: -1, ChoiceAt: -1, Field: "about", Value: string(v.instrument.About), Reason: sentence(
+			"harus office, atau kosong bila tentang pelatihan", "must be office, or empty where it is about a training")})
 	}
 }
 

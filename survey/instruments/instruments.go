@@ -18,6 +18,9 @@
 // Observation is filled by supervisors, a short form about each of their people,
 // when those answer application: what both are asked has one name, and the same
 // levels. A supervisor may not have seen something, which is an answer too.
+//
+// Program is about all that the office does to develop its people, and about no
+// training.
 package instruments
 
 import (
@@ -36,7 +39,7 @@ var forms embed.FS
 // error means that the program was built with a faulty form.
 func All() ([]survey.Instrument, error) {
 	var all []survey.Instrument
-	for _, key := range []string{"reaction", "checkin", "application", "competence", "observation"} {
+	for _, key := range []string{"reaction", "checkin", "application", "competence", "observation", "program"} {
 		sheets, err := fs.Sub(forms, key)
 		if err != nil {
 			return nil, fmt.Errorf("open bundled instrument %s: %w", key, err)

@@ -43,7 +43,7 @@ func TestBundledInstruments(t *testing.T) {
 	for _, instrument := range bundled(t) {
 		keys = append(keys, instrument.Key)
 	}
-	if !slices.Equal(keys, []string{"reaction", "checkin", "application", "competence", "observation"}) {
+	if !slices.Equal(keys, []string{"reaction", "checkin", "application", "competence", "observation", "program"}) {
 		t.Errorf("bundled: %v", keys)
 	}
 	folders, err := filepath.Glob("*/survey.csv")

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"pascalatih/survey"
 	"pascalatih/survey/stats"
 )
 
@@ -23,7 +24,8 @@ type Decision struct {
 	Need     Need
 	Form     string // the instrument's key
 	Round    int64
-	Training string // its title
+	Training string      // its title; "" where it is about none
+	Title    survey.Text // of the form
 	Figure   stats.Figure
 }
 
@@ -44,7 +46,7 @@ func Decisions(f stats.Figures) []Decision {
 	for _, form := range f.Forms {
 		for _, round := range form.Rounds {
 			add := func(need Need, figure stats.Figure) {
-				all = append(all, Decision{Need: need, Form: form.Key, Round: round.ID, Training: round.Training, Figure: figure})
+				all = append(all, Decision{Need: need, Form: form.Key, Round: round.ID, Training: round.Training, Title: form.Title, Figure: figure})
 			}
 			key := stats.Key{Form: form.Key, Group: stats.RoundGroup(round.ID), Measure: stats.Rate}
 			if rate, known := table[key]; known && round.Open && *rate.Value < FewRate && f.To.Sub(round.Opened) >= soonRate {
@@ -76,6 +78,9 @@ func (d Decision) worse(other Decision) int {
 	return cmp.Compare(*d.Figure.Value, *other.Figure.Value)
 }
 
+// about is what a decision's round is called.
+func (d Decision) about(language string) string { return cmp.Or(d.Training, d.Title.In(language)) }
+
 // Foremost are the decisions that a message names: the worst of each need.
 func Foremost(f stats.Figures) []Decision {
 	return slices.CompactFunc(Decisions(f), func(a, b Decision) bool { return a.Need == b.Need })
@@ -90,7 +95,7 @@ func (w *writer) decisions() {
 	w.blank()
 	w.say("decide", nil)
 	for _, d := range foremost {
-		data := map[string]any{"Training": shortened(d.Training, max(w.detail.title, 20))}
+		data := map[string]any{"Training": shortened(d.about(w.Language()), max(w.detail.title, 20))}
 		switch d.Need {
 		case FewSent:
 			data["Rate"] = w.Percent(*d.Figure.Value, 0)
@@ -103,7 +108,7 @@ func (w *writer) decisions() {
 		trainings := make(map[string]bool)
 		for _, other := range all {
 			if other.Need == d.Need {
-				trainings[other.Training] = true
+				trainings[other.about(w.Language())] = true
 			}
 		}
 		if more := len(trainings) - 1; more > 0 {

@@ -111,6 +111,7 @@ func (w *writer) part(form stats.Form, group string) {
 	}
 	w.blank()
 	w.satisfaction(form, group)
+	w.means(form, group)
 	w.gain(form, group)
 	w.plans(form, group)
 	w.ranking("obstacles", mostNamed, form, group, survey.Obstacle)

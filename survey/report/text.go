@@ -222,6 +222,7 @@ func (w *writer) form(form stats.Form) {
 		return
 	}
 	w.satisfaction(form, stats.All)
+	w.means(form, stats.All)
 	w.gain(form, stats.All)
 	w.plans(form, stats.All)
 	w.ranking("obstacles", mostNamed, form, stats.All, survey.Obstacle)
@@ -233,7 +234,10 @@ func (w *writer) standing(form stats.Form) {
 	data := w.rate(form, stats.All)
 	data["Form"] = shortened(form.Title.In(w.Language()), longestForm)
 	key := "form"
-	if len(form.Rounds) == 1 {
+	switch {
+	case len(form.Rounds) == 1 && recurs(form):
+		key = "form_alone"
+	case len(form.Rounds) == 1:
 		key, data["Training"] = "form_of_one", shortened(form.Rounds[0].Training, max(w.detail.title, 20))
 	}
 	data["Rounds"] = w.Say("report.count_rounds", map[string]any{"Count": len(form.Rounds)})
@@ -242,7 +246,7 @@ func (w *writer) standing(form stats.Form) {
 		said += ", " + w.Say("report.of_week", map[string]any{"New": w.Count(now.N)})
 	}
 	w.line(said)
-	if key == "form_of_one" {
+	if key != "form" {
 		return
 	}
 	for i, round := range form.Rounds {
@@ -254,7 +258,7 @@ func (w *writer) standing(form stats.Form) {
 		}
 		group := stats.RoundGroup(round.ID)
 		data := w.rate(form, group)
-		data["Training"] = shortened(round.Training, w.detail.title)
+		data["Training"] = shortened(w.roundName(round), w.detail.title)
 		said := w.Say("report.round", data)
 		item := overall()
 		if index, shown := w.figure(form, group, stats.IndexOf, item); shown {

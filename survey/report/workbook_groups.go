@@ -1,6 +1,10 @@
 package report
 
-import "pascalatih/survey/stats"
+import (
+	"cmp"
+
+	"pascalatih/survey/stats"
+)
 
 // trainings tells of each round, form by form.
 func (p *page) trainings() {
@@ -12,7 +16,7 @@ func (p *page) trainings() {
 	}, func(form stats.Form) (rows []groupRow) {
 		for _, round := range form.Rounds {
 			rows = append(rows, groupRow{stats.RoundGroup(round.ID), []cell{
-				{round.Training, words}, {round.Code, words}, {round.ID, identifiers}, {p.title(form), words}}})
+				{cmp.Or(round.Training, form.Title.In(p.Language())), words}, {round.Code, words}, {round.ID, identifiers}, {p.title(form), words}}})
 		}
 		return rows
 	})

@@ -196,6 +196,6 @@ func (p *page) toDecide() {
 		case Unreached:
 			shown.look = counts
 		}
-		p.write(cell{d.Training, indented}, cell{d.Round, counts}, shown)
+		p.write(cell{d.about(p.Language()), indented}, cell{d.Round, counts}, shown)
 	}
 }

@@ -297,3 +297,47 @@ func TestFiguresAreKeptAsTheyAre(t *testing.T) {
 		t.Errorf("they are found otherwise (-before +after):\n%s", diff)
 	}
 }
+
+func TestCompareRounds(t *testing.T) {
+	round := func(id int64, level string, blocks ...stats.CountedBlock) stats.Figures {
+		var tallies []stats.Tally
+		for _, block := range blocks {
+			tallies = append(tallies, tally(block.ID, "able_now", level, block.Size), tally(block.ID, "able_before", level, block.Size))
+		}
+		c := counted(blocks, tallies...)
+		c.Round, c.Rounds = id, []stats.Round{{ID: id, Instrument: 7, Opened: monday}}
+		for i := range c.Standings {
+			c.Standings[i].Round, c.Standings[i].Sent = id, int(10*id)
+		}
+		return stats.Compute(c)
+	}
+	now := round(2, "4", stats.CountedBlock{ID: 1, Round: 2, Unit: 1, Size: 10}, stats.CountedBlock{ID: 2, Round: 2, Unit: 2, Size: 5})
+	now.CompareRounds(round(1, "3", stats.CountedBlock{ID: 3, Round: 1, Unit: 1, Size: 8}))
+	if now.Before == nil || now.Before.ID != 1 {
+		t.Errorf("it is compared with %+v", now.Before)
+	}
+	table := now.Table()
+	for key, want := range map[stats.Key]float64{
+		{Form: "reaction", Group: "all", Measure: stats.MeanMoved, Item: "dimension:competence"}:     1,
+		{Form: "reaction", Group: "round:2", Measure: stats.MeanMoved, Item: "dimension:competence"}: 1,
+		{Form: "reaction", Group: "unit:1", Measure: stats.MeanMoved, Item: "dimension:competence"}:  1,
+		{Form: "reaction", Group: "all", Measure: stats.RateMoved}:                                   0.25,
+		{Form: "reaction", Group: "unit:2", Measure: stats.RateMoved}:                                0.25,
+	} {
+		if f, found := table[key]; !found || f.Value == nil || math.Abs(*f.Value-want) > 1e-9 {
+			t.Errorf("%v moved by %+v", key, f)
+		}
+	}
+	// Of unit 2 nothing could be shown then; and of one question nothing is compared.
+	for _, key := range []stats.Key{{Form: "reaction", Group: "unit:2", Measure: stats.MeanMoved, Item: "dimension:competence"},
+		{Form: "reaction", Group: "all", Measure: stats.MeanMoved, Item: "able_now"}} {
+		if f, found := table[key]; found {
+			t.Errorf("%v is compared: %+v", key, f)
+		}
+	}
+	alone := round(2, "4", stats.CountedBlock{ID: 1, Round: 2, Unit: 1, Size: 10})
+	count := len(alone.List)
+	if alone.CompareRounds(stats.Figures{}); alone.Before != nil || len(alone.List) != count {
+		t.Errorf("it is compared with nothing: %+v", alone.Before)
+	}
+}

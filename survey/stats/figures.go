@@ -24,6 +24,7 @@ type Figures struct {
 	Period
 	Forms     []Form           `json:"forms,omitempty"` // those with a round in the period; those on satisfaction first
 	UnitNames map[int64]string `json:"unit_names,omitempty"`
+	Before    *RoundOf         `json:"before,omitempty"` // the round before one that recurs
 	List      []Figure         `json:"list"`
 	Compared  []Compared       `json:"compared,omitempty"` // comparisons of which there are figures
 }
@@ -99,6 +100,8 @@ const (
 	Now        Measure = "now"          // mean, of the pairs
 	Gain       Measure = "gain"         // mean of now minus before
 	IndexMoved Measure = "index_change" // IndexOf minus that of the week before
+	MeanMoved  Measure = "mean_change"  // Mean of a dimension minus that of the round before
+	RateMoved  Measure = "rate_change"  // Rate minus that of the round before
 )
 
 // All is the group of everything in the period.

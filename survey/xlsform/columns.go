@@ -42,7 +42,7 @@ func served(sheetName, name string) (known, translated bool) {
 		switch name {
 		case "form_title":
 			return true, true
-		case "form_id", "version", "default_language", "privacy":
+		case "form_id", "version", "default_language", "privacy", "about":
 			return true, false
 		}
 	}

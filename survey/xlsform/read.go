@@ -131,6 +131,7 @@ func (r *reader) readSettings() survey.Instrument {
 		Title:           r.text(r.settings, row, "form_title"),
 		DefaultLanguage: r.language,
 		Privacy:         survey.Privacy(r.settings.cell(row, "privacy")),
+		About:           survey.About(r.settings.cell(row, "about")),
 	}
 }
 

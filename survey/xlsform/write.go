@@ -152,11 +152,15 @@ func choiceRows(form survey.Instrument, lists []list) [][]string {
 
 func settingsRows(form survey.Instrument) [][]string {
 	languages := slices.Sorted(maps.Keys(form.Title)) // it may be told in more than the questions are
-	return [][]string{
+	rows := [][]string{
 		slices.Concat([]string{"form_id"}, headings("form_title", languages), []string{"version", "default_language", "privacy"}),
 		slices.Concat([]string{form.Key}, texts(form.Title, languages),
 			[]string{form.Version, languageHeading(form.DefaultLanguage), string(form.Privacy)}),
 	}
+	if form.About != survey.AboutTraining {
+		rows[0], rows[1] = append(rows[0], "about"), append(rows[1], string(form.About))
+	}
+	return rows
 }
 
 func headings(column string, languages []string) []string {

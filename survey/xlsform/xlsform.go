@@ -13,7 +13,7 @@
 //     dimension and source
 //   - columns of choices: list_name, name, label
 //   - columns of settings: form_id, form_title, version, default_language, and our
-//     own privacy
+//     own privacy and about (office: it is about no training)
 //
 // Texts may be given per language, as label::English (en); without a language
 // they are in the default one. ${training/reaction/plan} in relevant, constraint,

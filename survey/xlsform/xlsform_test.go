@@ -326,6 +326,14 @@ func TestFaultyForms(t *testing.T) {
 			form{settings: "form_id|form_title|version|privacy\nshort|Singkat|1|anonymous"},
 			[]string{`settings!2 privacy "anonymous": anonymous forms are not served yet`},
 		},
+		"about what there is not": {
+			form{settings: "form_id|form_title|version|privacy|about\nshort|Singkat|1|named|pelatihan"},
+			[]string{`settings!2 about "pelatihan": must be office, or empty where it is about a training`},
+		},
+		"about the office, with answers about a training": {
+			form{survey: "type|name|label\nnote|a|${training/reaction/plan}\ntext|b|B", settings: "form_id|form_title|version|privacy|about\nshort|Singkat|1|named|office"},
+			[]string{`settings!2 about "office": the form shows answers about one training`},
+		},
 		"settings that are not": {
 			form{settings: "form_id|form_title|version|privacy\nmy form|||\nother|x|y|z"},
 			[]string{
