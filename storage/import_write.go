@@ -21,6 +21,9 @@ func writeStaged(ctx context.Context, tx *sqlx.Tx, now time.Time) error {
 	if err := writeParticipants(ctx, tx, returned, now); err != nil {
 		return fmt.Errorf("importing participants: %w", err)
 	}
+	if err := writeWorkTime(ctx, tx); err != nil {
+		return fmt.Errorf("importing when units work: %w", err)
+	}
 	return nil
 }
 
