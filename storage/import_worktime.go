@@ -23,7 +23,7 @@ const differingHours = `
 	SELECT w.from_day, w.name AS was_name, w.to_day AS was_to, w.opens AS was_opens, w.closes AS was_closes,
 	       i.ends, i.name, i.to_day, i.opens, i.closes
 	FROM incoming_hours i JOIN working_hours w ON w.from_day = i.from_day
-	WHERE i.ends OR (i.name, i.to_day, i.opens, i.closes) <> (w.name, w.to_day, w.opens, w.closes)`
+	WHERE i.ends OR (i.name, i.to_day, i.opens, i.closes) IS DISTINCT FROM (w.name, w.to_day, w.opens, w.closes)`
 
 func incomingUnits(units []roster.Unit) incoming {
 	rows := make([][]any, len(units))
@@ -137,7 +137,7 @@ func hoursDifferences(ctx context.Context, tx *sqlx.Tx, most int) ([]Difference,
 	const clock = `'HH24:MI'`
 	return readDifferences(ctx, tx, []string{"keterangan", "sampai", "buka", "tutup"}, `
 		SELECT from_day::text AS key, was_name AS name, false AS returns,
-		       ARRAY[was_name, was_to::text, to_char(was_opens, `+clock+`), to_char(was_closes, `+clock+`)] AS before,
+		       ARRAY[was_name, was_to::text, coalesce(to_char(was_opens, `+clock+`), ''), coalesce(to_char(was_closes, `+clock+`), '')] AS before,
 		       CASE WHEN ends THEN ARRAY[was_name, was_to::text, '', '']
 		            ELSE ARRAY[name, to_day::text, to_char(opens, `+clock+`), to_char(closes, `+clock+`)] END AS after
 		FROM (`+differingHours+`) d ORDER BY from_day LIMIT $1`, most)
