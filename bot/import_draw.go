@@ -119,12 +119,14 @@ func drawRoster(say text.Phrases, job storage.JobStatus, came imported) screen {
 		if !fresh && !came.Applied {
 			p.bold(say.Say("import.nothing_new", nil))
 		} else {
-			head(p, say, job, came.Applied, "import.roster")
+			head(p, say, job, came.Applied, previewTitle(preview.Counts))
 			p.line()
 			writeImportCounts(p, say, preview.Counts)
 		}
 		if fresh {
-			writeDifferences(p, say, preview.Examples, preview.Counts.Employees.Changed+preview.Counts.Trainings.Changed)
+			writeNewHours(p, say, preview)
+			c := preview.Counts
+			writeDifferences(p, say, preview.Examples, c.Employees.Changed+c.Trainings.Changed+c.Units.Changed+c.Hours.Changed)
 		}
 		if missing == 0 {
 			return
@@ -144,7 +146,7 @@ func writeImportCounts(p *page, say text.Phrases, counts storage.ImportCounts) {
 	for _, kind := range []struct {
 		key string
 		storage.Changes
-	}{{"units", counts.Units}, {"employees", counts.Employees}, {"trainings", counts.Trainings}, {"participants", counts.Participants}} {
+	}{{"units", counts.Units}, {"employees", counts.Employees}, {"trainings", counts.Trainings}, {"participants", counts.Participants}, {"hours", counts.Hours}} {
 		if kind.Any() || kind.Unchanged > 0 {
 			p.line()
 			p.text(say.Say("import."+kind.key, nil) + ": " + changesInWords(say, kind.Changes))
@@ -181,7 +183,7 @@ func writeDifferences(p *page, say text.Phrases, some []storage.Difference, all 
 			parts = append(parts, fmt.Sprintf("%s %s → %s", field.Column, valueInWords(say, field.Before), valueInWords(say, field.After)))
 		}
 		p.line()
-		p.text(fmt.Sprintf("• %s (%s): %s", beginningOf(d.Name, longestValue), valueInWords(say, d.Key), strings.Join(parts, "; ")))
+		p.text("• " + whatDiffers(say, d) + ": " + strings.Join(parts, "; "))
 	}
 	if more := all - len(some); more > 0 {
 		p.line()
@@ -199,6 +201,9 @@ func valueInWords(say text.Phrases, value string) string {
 	}
 	if day, err := time.Parse(time.DateOnly, value); err == nil {
 		return say.Day(day)
+	}
+	if at, err := time.Parse("15:04", value); err == nil {
+		return say.TimeOfDay(time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute)
 	}
 	return beginningOf(value, longestValue)
 }

@@ -120,7 +120,7 @@ func TestImporSendsATemplate(t *testing.T) {
 		}
 		file, err := excelize.OpenReader(bytes.NewReader(sent[0].File.Data))
 		must(h.t, err)
-		if want := []string{"pegawai", "pelatihan", "peserta", "contoh"}; !slices.Equal(file.GetSheetList(), want) {
+		if want := []string{"pegawai", "pelatihan", "peserta", "unit", "jam_kerja", "contoh"}; !slices.Equal(file.GetSheetList(), want) {
 			h.t.Errorf("its sheets are %v", file.GetSheetList())
 		}
 		lists, err := file.GetDataValidations("pelatihan")

@@ -52,11 +52,11 @@ func TestJadwalOfARecurringSurvey(t *testing.T) {
 		h.goes(w, admin, "0 9 15 6 *", "[Simpan]")
 		h.reads(admin, "Jadwal sudah disimpan.", "Responden: pegawai Dinas Contoh. Dibuka setiap tanggal 15 Juni pukul 09.00, selama 7 hari.")
 
-		h.goes(w, admin, "/jadwal", "[Survei berkala]", "[1. Pengembangan karier]", "[Hentikan]")
+		h.goes(w, admin, "/jadwal", "[Survei berkala]", "[1. Pengembangan karier]", "[Matikan]")
 		h.reads(admin, "tidak akan dibuka lagi sampai diaktifkan", "diundang 2 orang")
-		h.goes(w, admin, "[Hentikan]")
+		h.goes(w, admin, "[Matikan]")
 		h.reads(admin, "Dihentikan sejak 29 Juni 2026")
-		h.goes(w, admin, "/jadwal", "[Survei berkala]", "[1. Pengembangan karier]", "[Aktifkan]", "[Aktifkan]")
+		h.goes(w, admin, "/jadwal", "[Survei berkala]", "[1. Pengembangan karier]", "[Nyalakan]", "[Nyalakan]")
 		h.reads(admin, "Jadwal sudah disimpan.", "Berikutnya: Selasa, 15 Juni 2027")
 		if all := h.recurringRounds(); len(all) != 1 || all[0].Revision != 3 || all[0].OffAt != nil {
 			h.t.Errorf("there are %+v", all)
@@ -88,11 +88,11 @@ func TestJadwalOfASurveyThatSomebodyChanged(t *testing.T) {
 	admin := h.admin()
 	h.recurs()
 	id := h.recurringRounds()[0].ID
-	for _, step := range []string{"/jadwal", "[Survei berkala]", "[1. Suara pegawai]", "[Hentikan]"} {
+	for _, step := range []string{"/jadwal", "[Survei berkala]", "[1. Suara pegawai]", "[Matikan]"} {
 		h.act(admin, step)
 	}
 	_, err := h.SwitchRecurring(t.Context(), id, 0, false, storage.Source{}, h.clock.Now())
 	must(t, err)
-	h.tap(admin, "Hentikan")
+	h.tap(admin, "Matikan")
 	h.reads(admin, "baru saja diubah orang lain", "Dihentikan sejak")
 }

@@ -171,6 +171,9 @@ func (b *Bot) compose(ctx context.Context, d storage.Delivery) (outgoing, storag
 	case storage.DeliveryClosing:
 		message, ended, err := b.composeClosing(ctx, d, account)
 		return outgoing{Message: message}, ended, err
+	case storage.DeliveryHolidays:
+		message, ended, err := b.composeHolidays(ctx, d, account)
+		return outgoing{Message: message}, ended, err
 	}
 	return outgoing{}, storage.Outcome{}, fmt.Errorf("a delivery of the unknown kind %q", d.Kind)
 }

@@ -23,11 +23,15 @@ func (b *Bot) composeSummary(ctx context.Context, d storage.Delivery, account st
 		return outgoing{}, ended, err
 	}
 	say := b.texts.In(account.Language)
+	missing, err := b.holidaysWanted(ctx, account, "holidays.missing")
+	if err != nil {
+		return outgoing{}, storage.Outcome{}, err
+	}
 	page := summaryPage{Bot: b, visit: visit{account: account, say: say, now: b.clock.Now()}, id: kept.ID, figures: figures}
 	shown := page.message(report.Notice{
 		Late:     d.JobID == 0 && b.clock.Now().Sub(kept.Occasion) > lateAfter,
 		Repeated: d.Unknowns > 0,
-	}, "")
+	}, missing)
 	message := outgoing{Message: telegram.Message{Chat: d.AccountID, Text: shown.Text, Buttons: shown.Buttons}}
 	if pictures := b.pictures(d, figures, account); len(pictures) > 0 {
 		message.file = &storage.File{Name: pictures[0].Name, Data: pictures[0].PNG}

@@ -85,6 +85,7 @@ func (s *Scheduler) next(ctx context.Context, now time.Time) (time.Time, error) 
 		func() (time.Time, bool, error) { return s.Store.NextClosing(ctx) },
 		func() (time.Time, bool, error) { return s.Store.NextReminder(ctx, now, s.Zone) },
 		func() (time.Time, bool, error) { return s.nextSummary(ctx, now) },
+		func() (time.Time, bool, error) { return s.nextCall(ctx, now) },
 	} {
 		at, found, err := ask()
 		if err != nil {

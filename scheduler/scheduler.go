@@ -155,6 +155,7 @@ func (s *Scheduler) doDue(ctx context.Context, _ calendar.Worker) (time.Time, er
 		s.openOccasions(ctx, now),
 		s.summarise(ctx, now),
 		s.planReminders(ctx, now),
+		s.callForHolidays(ctx, now),
 		s.forget(ctx, now),
 	)
 	if err != nil {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"pascalatih/scheduler/calendar"
 )
 
 // Examination is how a database is set up, as far as serving depends on it.
@@ -22,6 +24,7 @@ type Examination struct {
 	Ahead          time.Duration // of the server's clock against this machine's; half a round trip is not known
 	Schema, Needed int64         // the migration that the tables are at, 0 without tables; the newest of this program
 	Administrators int
+	Unlisted       int // the year whose holidays should be known and are not; 0: none
 }
 
 // Settings as they hold for connections of ours.
@@ -34,8 +37,8 @@ const examine = `
 	       current_setting('fsync') AS fsync, current_setting('full_page_writes') AS fullpagewrites,
 	       current_setting('synchronous_commit') AS synchronouscommit`
 
-// Examine looks at the database and changes nothing.
-func (s *Store) Examine(ctx context.Context) (Examination, error) {
+// Examine looks at the database on a day, and changes nothing.
+func (s *Store) Examine(ctx context.Context, day calendar.Day) (Examination, error) {
 	var found Examination
 	if err := s.db.GetContext(ctx, &found, examine); err != nil {
 		return Examination{}, fmt.Errorf("read the database's settings: %w", err)
@@ -50,6 +53,15 @@ func (s *Store) Examine(ctx context.Context) (Examination, error) {
 	err = s.db.GetContext(ctx, &found.Administrators, `SELECT count(DISTINCT account_id) FROM account_role WHERE role = 'admin'`)
 	if err != nil {
 		return Examination{}, fmt.Errorf("count the administrators: %w", err)
+	}
+	if year, wanted := calendar.HolidaysWanted(day); wanted && found.Schema >= found.Needed {
+		missing, err := s.HolidaysMissing(ctx, year)
+		if err != nil {
+			return Examination{}, err
+		}
+		if missing {
+			found.Unlisted = year
+		}
 	}
 	return found, nil
 }

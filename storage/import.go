@@ -18,6 +18,7 @@ type ImportCounts struct {
 	Employees    Changes
 	Trainings    Changes
 	Participants Changes
+	Hours        Changes // exceptions from the office's; one that ends has changed
 }
 
 // Changes counts the rows of one sheet, or the units that they name.
@@ -32,7 +33,7 @@ func (c Changes) Any() bool { return c.New+c.Changed > 0 }
 
 // Any tells whether something is new or changed.
 func (c ImportCounts) Any() bool {
-	return c.Units.Any() || c.Employees.Any() || c.Trainings.Any() || c.Participants.Any()
+	return c.Units.Any() || c.Employees.Any() || c.Trainings.Any() || c.Participants.Any() || c.Hours.Any()
 }
 
 // ImportPreview is what an import would do to the database as it is.
@@ -44,11 +45,19 @@ type ImportPreview struct {
 	// are in the office.
 	Missing []int64
 	Present int
+	Added   []AddedHours `json:",omitempty"` // the first few that are new
+}
+
+// AddedHours are working hours that are new, for the days from one to another.
+type AddedHours struct {
+	From, To      time.Time
+	Opens, Closes string // as in 08:00
+	Name          string // empty where there is none
 }
 
 // Difference is a row that would change.
 type Difference struct {
-	Key     string // an NIP, a training's code, or a day
+	Key     string // an NIP, a training's code, or a day; none of a unit
 	Name    string // what it is called before
 	Returns bool   // an employee who left is in the office again
 	Fields  []FieldDifference
@@ -63,8 +72,9 @@ type FieldDifference struct{ Column, Before, After string }
 // office, even if they left before. Who is added to a training that has an open
 // round is invited to it at once.
 //
-// Rows that name an NIP, a training or a plan which neither the roster nor the
-// database knows give roster.Errors, with every one of them. ErrRepeated comes
+// Rows that name an NIP, a training, a plan or a unit which neither the roster nor
+// the database knows give roster.Errors, with every one of them, and so do hours
+// on days that have others already. ErrRepeated comes
 // with the first time's counts.
 func (s *Store) Import(ctx context.Context, r roster.Roster, src Source, now time.Time) (ImportCounts, error) {
 	preview, err := s.importRoster(ctx, r, nil, src, now)
@@ -127,7 +137,7 @@ func (s *Store) importRoster(ctx context.Context, r roster.Roster, seen *ImportC
 		counts := preview.Counts
 		return writeAudit(ctx, tx, src, "roster imported", map[string]any{
 			"units": counts.Units, "employees": counts.Employees,
-			"trainings": counts.Trainings, "participants": counts.Participants,
+			"trainings": counts.Trainings, "participants": counts.Participants, "hours": counts.Hours,
 		}, now)
 	})
 	return preview, err
@@ -149,6 +159,7 @@ func checkReferences(ctx context.Context, tx *sqlx.Tx, references []roster.Refer
 		roster.ToEmployee: `SELECT nip FROM employee WHERE nip = ANY($1)`,
 		roster.ToTraining: `SELECT code FROM training WHERE code = ANY($1)`,
 		roster.ToPlan:     `SELECT key FROM plan WHERE key = ANY($1)`,
+		roster.ToUnit:     `SELECT name FROM unit WHERE name = ANY($1)`,
 	}
 	named := make(map[roster.Target][]string)
 	for _, reference := range references {

@@ -50,6 +50,9 @@ func compare(ctx context.Context, tx *sqlx.Tx) (ImportPreview, error) {
 	if preview.Examples, err = findDifferences(ctx, tx, counts); err != nil {
 		return ImportPreview{}, err
 	}
+	if preview.Added, err = addedHours(ctx, tx); err != nil {
+		return ImportPreview{}, err
+	}
 	err = tx.GetContext(ctx, &preview.Present, `SELECT count(*) FROM employee WHERE left_at IS NULL`)
 	if err != nil {
 		return ImportPreview{}, fmt.Errorf("count who is in the office: %w", err)
@@ -80,8 +83,9 @@ func countStaged(ctx context.Context, tx *sqlx.Tx) (ImportCounts, error) {
 		query  string
 	}{
 		{&counts.Units, `
-			SELECT count(*) AS all, count(*) FILTER (WHERE u.id IS NULL) AS added
-			FROM (SELECT DISTINCT unit FROM incoming_employee) i LEFT JOIN unit u ON u.name = i.unit`},
+			SELECT count(*) AS all, count(*) FILTER (WHERE u.id IS NULL) AS added,
+			       (SELECT count(*) FROM (` + differingUnits + `) d) AS changed
+			FROM (SELECT unit FROM incoming_employee UNION SELECT name FROM incoming_unit) i LEFT JOIN unit u ON u.name = i.unit`},
 		{&counts.Employees, `
 			SELECT count(*) AS all, count(*) FILTER (WHERE e.id IS NULL) AS added,
 			       (SELECT count(*) FROM (` + differingEmployees + `) d) AS changed
@@ -96,6 +100,10 @@ func countStaged(ctx context.Context, tx *sqlx.Tx) (ImportCounts, error) {
 			LEFT JOIN training t ON t.code = i.code
 			LEFT JOIN employee e ON e.nip = i.nip
 			LEFT JOIN participation p ON p.training_id = t.id AND p.employee_id = e.id`},
+		{&counts.Hours, `
+			SELECT count(*) AS all, count(*) FILTER (WHERE w.from_day IS NULL AND NOT i.ends) AS added,
+			       (SELECT count(*) FROM (` + differingHours + `) d) AS changed
+			FROM incoming_hours i LEFT JOIN working_hours w ON w.from_day = i.from_day`},
 	} {
 		var err error
 		if *kind.counts, err = count(kind.query); err != nil {
@@ -109,7 +117,7 @@ func countStaged(ctx context.Context, tx *sqlx.Tx) (ImportCounts, error) {
 const mostExamples = 5
 
 // findDifferences gives the first rows that would change, employees before
-// trainings.
+// trainings before when units and the office work.
 func findDifferences(ctx context.Context, tx *sqlx.Tx, counts ImportCounts) ([]Difference, error) {
 	var found []Difference
 	if counts.Employees.Changed > 0 {
@@ -133,6 +141,18 @@ func findDifferences(ctx context.Context, tx *sqlx.Tx, counts ImportCounts) ([]D
 			return nil, err
 		}
 		found = append(found, some...)
+	}
+	for _, kind := range []struct {
+		changed int
+		read    func(context.Context, *sqlx.Tx, int) ([]Difference, error)
+	}{{counts.Units.Changed, unitDifferences}, {counts.Hours.Changed, hoursDifferences}} {
+		if left := mostExamples - len(found); kind.changed > 0 && left > 0 {
+			some, err := kind.read(ctx, tx, left)
+			if err != nil {
+				return nil, err
+			}
+			found = append(found, some...)
+		}
 	}
 	return found, nil
 }

@@ -18,12 +18,15 @@ func stage(ctx context.Context, tx *sqlx.Tx, r roster.Roster) error {
 	if err := checkReferences(ctx, tx, r.References()); err != nil {
 		return err
 	}
-	for _, table := range []incoming{incomingEmployees(r.Employees), incomingTrainings(r.Trainings), incomingParticipants(r.Participants)} {
+	for _, table := range []incoming{
+		incomingEmployees(r.Employees), incomingTrainings(r.Trainings), incomingParticipants(r.Participants),
+		incomingUnits(r.Units), incomingHours(r.Hours),
+	} {
 		if err := table.copy(ctx, tx); err != nil {
 			return fmt.Errorf("staging %s: %w", table.name, err)
 		}
 	}
-	return nil
+	return checkHours(ctx, tx, r.Hours)
 }
 
 // incoming is one of the temporary tables.

@@ -28,6 +28,9 @@ func writeStaged(ctx context.Context, tx *sqlx.Tx, now time.Time) error {
 	if err := reassignObservers(ctx, tx, observed, now); err != nil {
 		return fmt.Errorf("asking other supervisors: %w", err)
 	}
+	if err := writeWorkTime(ctx, tx); err != nil {
+		return fmt.Errorf("importing when units work: %w", err)
+	}
 	return nil
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"pascalatih/scheduler/calendar"
 	"pascalatih/storage"
 	"pascalatih/storage/embedded"
 )
@@ -98,7 +99,11 @@ func (c doctorCommand) examine(ctx context.Context, url string) []finding {
 		return []finding{found(fails, "database", "%v; check DATABASE_URL and that Postgres runs there", err)}
 	}
 	defer store.Close() // nothing was written that could be lost
-	seen, err := store.Examine(ctx)
+	zone, err := c.zone()
+	if err != nil {
+		zone = time.UTC // which zone is wrong is said already
+	}
+	seen, err := store.Examine(ctx, calendar.DayOf(time.Now(), zone))
 	if err != nil {
 		return []finding{found(fails, "database", "%v; check that the user in DATABASE_URL owns the tables", err)}
 	}
@@ -108,7 +113,16 @@ func (c doctorCommand) examine(ctx context.Context, url string) []finding {
 // judgeDatabase tells what a database's state means for serving, given how many
 // are to become administrators.
 func judgeDatabase(seen storage.Examination, admins int) []finding {
-	return []finding{judgeServer(seen), judgeDurability(seen), judgeTables(seen), judgeClock(seen.Ahead), judgeAdministrators(seen.Administrators, admins)}
+	return []finding{judgeServer(seen), judgeDurability(seen), judgeTables(seen), judgeClock(seen.Ahead),
+		judgeAdministrators(seen.Administrators, admins), judgeHolidays(seen.Unlisted)}
+}
+
+// judgeHolidays looks at the year whose holidays are missing, if there is one.
+func judgeHolidays(unlisted int) finding {
+	if unlisted == 0 {
+		return found(fine, "holidays", "none are missing")
+	}
+	return found(warning, "holidays", "of %d are missing, so that invitations may go out on one; `pascalatih import FILE` takes a list with the columns tanggal, nama, jenis", unlisted)
 }
 
 func judgeServer(seen storage.Examination) finding {

@@ -148,6 +148,7 @@ func TestDoctorJudgesDatabases(t *testing.T) {
 		"no right needed":   {change: func(e *storage.Examination) { e.Creatable = false }},
 		"clocks apart":      {change: func(e *storage.Examination) { e.Ahead = -3 * time.Second }, says: "warning clock"},
 		"clocks far apart":  {change: func(e *storage.Examination) { e.Ahead = time.Hour }, says: "fails clock"},
+		"no holidays":       {change: func(e *storage.Examination) { e.Unlisted = 2027 }, says: "warning holidays"},
 		"no administrator":  {change: func(e *storage.Examination) { e.Administrators = 0 }, says: "fails administrator"},
 	}
 	for name, test := range tests {

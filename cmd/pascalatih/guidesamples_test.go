@@ -35,7 +35,7 @@ func writeGuideSamples(folder string) error {
 
 // sampleRosters are three employees in a training, and a fourth: first with slips
 // as people make them, then mended. Nobody has a telephone number, since any could
-// be somebody's.
+// be somebody's. Beside them is when their units work.
 func sampleRosters() map[string][]bookSheet {
 	employees := []string{"nip", "nama", "unit", "jabatan", "golongan", "telepon", "atasan_nip"}
 	participants := []string{"kode", "nip"}
@@ -65,6 +65,13 @@ func sampleRosters() map[string][]bookSheet {
 		},
 		"pegawai-keliru.xlsx":     fourth("19930620201903200", "belum tahu"),
 		"pegawai-diperbaiki.xlsx": fourth("199306202019032004", ""),
+		"waktu-kerja.xlsx": {
+			{"unit", [][]string{{"nama", "zona", "hari_kerja"}, {"Dinas Contoh Anggrek", "WITA", "Senin-Sabtu"}, {"Badan Contoh Melati", "", ""}}},
+			{"jam_kerja", [][]string{
+				{"dari", "sampai", "buka", "tutup", "keterangan"},
+				{"01/09/2026", "05/09/2026", "08:00", "14:00", "Pekan contoh"},
+			}},
+		},
 	}
 }
 

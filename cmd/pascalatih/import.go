@@ -15,7 +15,7 @@ import (
 
 type importCommand struct {
 	office
-	Files []string `arg:"" name:"file" help:"Workbooks (.xlsx) with the sheets pegawai, pelatihan, peserta, or one of them as .csv; lists of holidays."`
+	Files []string `arg:"" name:"file" help:"Workbooks (.xlsx) with the sheets pegawai, pelatihan, peserta, unit, jam_kerja, or one of them as .csv; lists of holidays."`
 }
 
 func (c importCommand) Run(ctx context.Context, std streams) error {
@@ -60,8 +60,12 @@ func (o opened) importRosters(ctx context.Context, files []roster.Roster) ([]imp
 		return nil, err
 	}
 	counts, err := o.Import(ctx, all, storage.Source{}, o.clock.Now())
-	return []imported{{"units", counts.Units}, {"employees", counts.Employees},
-		{"trainings", counts.Trainings}, {"participants", counts.Participants}}, err
+	done := []imported{{"units", counts.Units}, {"employees", counts.Employees},
+		{"trainings", counts.Trainings}, {"participants", counts.Participants}}
+	if len(all.Hours) > 0 {
+		done = append(done, imported{"hours", counts.Hours})
+	}
+	return done, err
 }
 
 // readFiles reads rosters and lists of holidays, told apart by what is in them;

@@ -43,8 +43,8 @@ func Recognise(data []byte) (Kind, []sheet.Table, error) {
 		}}
 	}
 	return "", nil, &sheet.Unreadable{Reason: survey.Text{
-		"id": "Isi berkas ini tidak dikenali. Yang dapat dibaca: data pegawai (lembar pegawai, pelatihan, peserta), hari libur (kolom tanggal, nama, jenis), atau instrumen (lembar survey, choices, settings).",
-		"en": "The content of this file is not recognised. What can be read: employees (sheets pegawai, pelatihan, peserta), holidays (columns tanggal, nama, jenis), or an instrument (sheets survey, choices, settings).",
+		"id": "Isi berkas ini tidak dikenali. Yang dapat dibaca: data pegawai (lembar pegawai, pelatihan, peserta, unit, jam_kerja), hari libur (kolom tanggal, nama, jenis), atau instrumen (lembar survey, choices, settings).",
+		"en": "The content of this file is not recognised. What can be read: employees (sheets pegawai, pelatihan, peserta, unit, jam_kerja), holidays (columns tanggal, nama, jenis), or an instrument (sheets survey, choices, settings).",
 	}}
 }
 

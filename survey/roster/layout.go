@@ -30,6 +30,12 @@ func layouts() []layout {
 		{name: "peserta", read: readParticipant, columns: []column{
 			{"kode", true}, {"nip", true},
 		}},
+		{name: "unit", read: readUnit, columns: []column{
+			{"nama", true}, {"zona", true}, {"hari_kerja", true},
+		}},
+		{name: "jam_kerja", read: readWorkingHours, columns: []column{
+			{"dari", true}, {"sampai", true}, {"buka", true}, {"tutup", true}, {"keterangan", false},
+		}},
 	}
 }
 
@@ -44,7 +50,7 @@ func layoutNamed(name string) (layout, bool) {
 }
 
 // sheetName is a sheet's name as people mean it.
-func sheetName(written string) string { return strings.ToLower(strings.TrimSpace(written)) }
+func sheetName(written string) string { return columnName(written) }
 
 // exampleSheet is the sheet that shows how the others are filled in. It is not
 // read.

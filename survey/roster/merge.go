@@ -1,14 +1,14 @@
 package roster
 
 // Merge makes one roster of several, so that they are imported together or not
-// at all. Rows that say the same are kept once. The error is Errors: employees
-// or trainings that are there twice with different content, or nothing at all in
-// any of them.
+// at all. Rows that say the same are kept once. The error is Errors: what is there
+// twice with different content, hours that share a day, or nothing at all in any
+// of them.
 func Merge(rosters ...Roster) (Roster, error) {
 	var merged Roster
 	var found problems
 	employees, trainings := map[NIP]Employee{}, map[string]Training{}
-	participants := map[Participant]bool{}
+	participants, units := map[Participant]bool{}, map[string]Unit{}
 	for _, r := range rosters {
 		for _, employee := range r.Employees {
 			first, there := employees[employee.NIP]
@@ -35,8 +35,9 @@ func Merge(rosters ...Roster) (Roster, error) {
 				merged.Participants = append(merged.Participants, participant)
 			}
 		}
+		mergeWorkTime(&merged, r, units, &found)
 	}
-	if len(merged.Employees)+len(merged.Trainings)+len(merged.Participants) == 0 {
+	if len(merged.Employees)+len(merged.Trainings)+len(merged.Participants)+len(merged.Units)+len(merged.Hours) == 0 {
 		found.add(CellError{Reason: nothingInIt()})
 	}
 	if err := found.err(); err != nil {

@@ -22,8 +22,8 @@ func TestMerge(t *testing.T) {
 		counts [3]int   // employees, trainings, participants
 		errors []string // what the errors say, without the reason
 	}{
-		"nothing":                          {errors: []string{"There are no employees, trainings or participants in it yet. Please fill it in and send it again."}},
-		"headers only":                     {files: []string{pegawai, peserta}, errors: []string{"There are no employees, trainings or participants in it yet. Please fill it in and send it again."}},
+		"nothing":                          {errors: []string{"Nothing is filled in there yet. Please fill it in and send it again."}},
+		"headers only":                     {files: []string{pegawai, peserta}, errors: []string{"Nothing is filled in there yet. Please fill it in and send it again."}},
 		"three files":                      {files: []string{pegawai + satu + dua, pelatihan + course, peserta + "PL-1," + nipA + "\n"}, counts: [3]int{2, 1, 1}},
 		"the same rows twice":              {files: []string{pegawai + satu + satu, pegawai + satu, pelatihan + course + course, peserta + "PL-1," + nipA + "\nPL-1," + nipA + "\n"}, counts: [3]int{1, 1, 1}},
 		"an employee in several trainings": {files: []string{peserta + "PL-1," + nipA + "\nPL-2," + nipA + "\n"}, counts: [3]int{0, 0, 2}},

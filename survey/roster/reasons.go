@@ -124,14 +124,14 @@ func sheetMisnamed(name string) survey.Text {
 
 func noSheet() survey.Text {
 	return reason(
-		"Tidak ada lembar pegawai, pelatihan atau peserta dalam berkas ini.",
-		"There is no sheet pegawai, pelatihan or peserta in this file.")
+		"Tidak ada lembar pegawai, pelatihan, peserta, unit atau jam_kerja dalam berkas ini.",
+		"There is no sheet pegawai, pelatihan, peserta, unit or jam_kerja in this file.")
 }
 
 func nothingInIt() survey.Text {
 	return reason(
-		"Belum ada pegawai, pelatihan atau peserta di dalamnya. Mohon isi, lalu kirim lagi.",
-		"There are no employees, trainings or participants in it yet. Please fill it in and send it again.")
+		"Belum ada yang diisi di dalamnya. Mohon isi, lalu kirim lagi.",
+		"Nothing is filled in there yet. Please fill it in and send it again.")
 }
 
 func headerUnknown(layouts []layout) survey.Text {

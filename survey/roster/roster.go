@@ -1,6 +1,6 @@
-// Package roster reads whom an office employs and what they were trained in, as
-// workbooks with the sheets pegawai, pelatihan and peserta or as CSV files with
-// the columns of one of them. Parse checks every cell of a file, Merge what the
+// Package roster reads whom an office employs, what they were trained in and when
+// it works, as workbooks with the sheets pegawai, pelatihan, peserta, unit and
+// jam_kerja or as CSV files with the columns of one of them. Parse checks every cell of a file, Merge what the
 // rows of all files say of each other; what only the database can tell is left
 // as References.
 package roster
@@ -12,12 +12,14 @@ type Roster struct {
 	Employees    []Employee
 	Trainings    []Training
 	Participants []Participant
+	Units        []Unit
+	Hours        []WorkingHours
 }
 
 // Place is where something was read. The zero Place is nowhere.
 type Place struct {
 	File  string
-	Sheet string // "pegawai", "pelatihan" or "peserta", also in a CSV file
+	Sheet string // such as "pegawai", also in a CSV file
 	Row   int    // as a spreadsheet counts, from 1
 }
 
@@ -78,10 +80,11 @@ const (
 	ToEmployee Target = "employee"
 	ToTraining Target = "training"
 	ToPlan     Target = "plan"
+	ToUnit     Target = "unit"
 )
 
-// Reference is a cell that names something by its key: an NIP, a training's code
-// or a plan's key.
+// Reference is a cell that names something by its key: an NIP, a training's code,
+// a plan's key or a unit's name.
 type Reference struct {
 	To     Target
 	Key    string
@@ -98,6 +101,8 @@ func (r Reference) Unknown(plans ...string) CellError {
 		reason = unknownTraining()
 	case ToPlan:
 		reason = unknownPlan(plans)
+	case ToUnit:
+		reason = unknownUnit()
 	}
 	return CellError{File: r.At.File, Sheet: r.At.Sheet, Row: r.At.Row, Column: r.Column, Value: r.Key, Reason: reason}
 }
@@ -106,9 +111,10 @@ func (r Reference) Unknown(plans ...string) CellError {
 // order: they have to be known already, else Unknown is what to say of them.
 // Plans are in no roster, so every one named is among them.
 func (r Roster) References() []Reference {
-	employees, trainings := map[NIP]bool{}, map[string]bool{}
+	employees, trainings, units := map[NIP]bool{}, map[string]bool{}, map[string]bool{}
 	for _, employee := range r.Employees {
 		employees[employee.NIP] = true
+		units[employee.Unit] = true
 	}
 	for _, training := range r.Trainings {
 		trainings[training.Code] = true
@@ -130,6 +136,11 @@ func (r Roster) References() []Reference {
 		}
 		if !employees[participant.NIP] {
 			references = append(references, Reference{ToEmployee, participant.NIP.String(), participant.At, "nip"})
+		}
+	}
+	for _, unit := range r.Units {
+		if !units[unit.Name] {
+			references = append(references, Reference{ToUnit, unit.Name, unit.At, "nama"})
 		}
 	}
 	return references

@@ -90,7 +90,7 @@ func (t *template) addSheet(l layout) error {
 func (t *template) addColumn(l layout, c column, letters string) error {
 	format := &excelize.Style{NumFmt: asText}
 	switch c.name {
-	case "mulai", "selesai":
+	case "mulai", "selesai", "dari", "sampai":
 		date := "dd/mm/yyyy"
 		format = &excelize.Style{CustomNumFmt: &date}
 	case "jp":
@@ -150,6 +150,10 @@ func (t *template) offer(sheet, column, letters string) error {
 		choices = []string{"kepemimpinan", "manajerial", "teknis", "fungsional", "sosial kultural", "bimbingan teknis", "seminar", "lokakarya"}
 	case "pelatihan.rencana":
 		choices = t.plans
+	case "unit.zona":
+		choices = []string{"WIB", "WITA", "WIT"}
+	case "unit.hari_kerja":
+		choices = []string{"Senin-Jumat", "Senin-Sabtu"}
 	}
 	if len(choices) == 0 {
 		return nil
@@ -168,7 +172,7 @@ func columnWidth(column string) float64 {
 	switch column {
 	case "nip", "atasan_nip":
 		return 22
-	case "nama", "unit", "jabatan", "judul", "penyelenggara":
+	case "nama", "unit", "jabatan", "judul", "penyelenggara", "keterangan":
 		return 36
 	}
 	return 16
@@ -232,6 +236,10 @@ func exampleRows(sheet string) [][]string {
 		return [][]string{
 			{"PEL-01", "Pelatihan Contoh", "teknis", "Badan Contoh", "25/06/2026", "27/06/2026", "24", "singkat"},
 		}
+	case "unit":
+		return [][]string{{"Dinas Contoh", "WITA", "Senin-Sabtu"}}
+	case "jam_kerja":
+		return [][]string{{"01/09/2026", "05/09/2026", "08:00", "14:00", "Pekan contoh"}}
 	}
 	return [][]string{{"PEL-01", "222222222222222222"}}
 }

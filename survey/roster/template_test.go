@@ -21,7 +21,7 @@ func TestTemplateFilledInAsItsExample(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, name := range []string{"pegawai", "pelatihan", "peserta"} {
+			for _, name := range []string{"pegawai", "pelatihan", "peserta", "unit", "jam_kerja"} {
 				fillIn(t, file, name, rows)
 			}
 		})
@@ -33,7 +33,7 @@ func TestTemplateFilledInAsItsExample(t *testing.T) {
 		if err != nil {
 			t.Fatal(sentences(err))
 		}
-		if got := [3]int{len(merged.Employees), len(merged.Trainings), len(merged.Participants)}; got != [3]int{2, 1, 1} {
+		if got := [5]int{len(merged.Employees), len(merged.Trainings), len(merged.Participants), len(merged.Units), len(merged.Hours)}; got != [5]int{2, 1, 1, 1, 1} {
 			t.Errorf("there are %v", got)
 		}
 		if open := merged.References(); len(open) != 1 || open[0].To != roster.ToPlan {
@@ -67,7 +67,7 @@ func TestTemplateNotFilledIn(t *testing.T) {
 		t.Fatal(sentences(err))
 	}
 	_, err = roster.Merge(read)
-	if got, want := sentences(err), "Belum ada pegawai, pelatihan atau peserta di dalamnya. Mohon isi, lalu kirim lagi."; got != want {
+	if got, want := sentences(err), "Belum ada yang diisi di dalamnya. Mohon isi, lalu kirim lagi."; got != want {
 		t.Errorf("it says %q, want %q", got, want)
 	}
 }
@@ -78,11 +78,11 @@ func TestTemplateLooks(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := strings.Join(file.GetSheetList(), " "); got != "pegawai pelatihan peserta contoh" {
+		if got := strings.Join(file.GetSheetList(), " "); got != "pegawai pelatihan peserta unit jam_kerja contoh" {
 			t.Errorf("the sheets are %s", got)
 		}
 		notes := 0
-		for _, name := range []string{"pegawai", "pelatihan", "peserta"} {
+		for _, name := range []string{"pegawai", "pelatihan", "peserta", "unit", "jam_kerja"} {
 			comments, err := file.GetComments(name)
 			if err != nil {
 				t.Fatal(err)
@@ -97,7 +97,7 @@ func TestTemplateLooks(t *testing.T) {
 				t.Errorf("the header of %s can leave the view: %v", name, err)
 			}
 		}
-		if notes != 7+8+2 {
+		if notes != 7+8+2+3+5 {
 			t.Errorf("there are %d notes", notes)
 		}
 	}
