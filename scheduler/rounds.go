@@ -26,7 +26,7 @@ func (s *Scheduler) openStep(ctx context.Context, step storage.DueStep, now time
 	round, counts, err := s.Store.OpenStep(ctx, step, s.Zone, now)
 	var known *storage.Error
 	if errors.As(err, &known) {
-		first, err := s.Store.NotePassed(ctx, step, string(known.Code), now)
+		first, err := s.Store.NotePassed(ctx, step, known.Code, now)
 		if err != nil {
 			return fmt.Errorf("note that step %d of training %d is passed over: %w", step.StepID, step.TrainingID, err)
 		}

@@ -20,7 +20,7 @@ const (
 	DeliveryPictures   DeliveryKind = "pictures"   // a summary's further ones
 	DeliveryFile       DeliveryKind = "file"       // what a job made
 	DeliveryClosing    DeliveryKind = "closing"    // HR is told that a round has closed
-	DeliveryOpening    DeliveryKind = "opening"    // HR is told of those whom a round that opened does not reach
+	DeliveryOpening    DeliveryKind = "opening"    // HR is told whom a round that opened does not reach, or that a step could not open
 	DeliveryCancelled  DeliveryKind = "cancelled"  // HR is told that a training was cancelled
 	DeliveryClaims     DeliveryKind = "claims"     // HR is told who waits to be confirmed
 )
