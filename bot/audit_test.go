@@ -14,7 +14,6 @@ import (
 
 	"pascalatih/bot"
 	"pascalatih/storage"
-	"pascalatih/survey/text"
 )
 
 func TestAuditInChat(t *testing.T) {
@@ -118,7 +117,7 @@ func TestAuditOfAnotherProgram(t *testing.T) {
 // Every action that storage notes has its kind and its sentence, which says
 // nothing that is not noted.
 func TestEveryActionHasItsSentence(t *testing.T) {
-	texts, err := text.Load()
+	texts, err := catalogue()
 	must(t, err)
 	keys, kinds := texts.Keys(), bot.AuditActions()
 	written := notedActions(t)
