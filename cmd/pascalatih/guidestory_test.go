@@ -148,8 +148,8 @@ func (s *story) notMine(ctx context.Context) (simulator.Screen, error) {
 	return shown, s.fill(ctx, 2, other)
 }
 
-// closing is the message on the first of the forms that close after two weeks; one
-// participant declined it when reminded.
+// closing is the message on one of the two forms that close after two weeks, which a
+// participant declined when reminded.
 func (s *story) closing(ctx context.Context) (simulator.Screen, error) {
 	unwilling := s.participants[11]
 	if err := s.until(ctx, time.October, 8, 9, 20); err != nil {
@@ -166,7 +166,9 @@ func (s *story) closing(ctx context.Context) (simulator.Screen, error) {
 	if err := s.until(ctx, time.October, 20, 9, 20); err != nil {
 		return nil, err
 	}
-	return since(s.Chat(), before)[:1], nil
+	return slices.DeleteFunc(since(s.Chat(), before), func(m simulator.Message) bool {
+		return !strings.Contains(m.Text, "Penerapan hasil pelatihan") // two forms close, in any order
+	}), nil
 }
 
 // summary is that of the week in which the forms closed.
