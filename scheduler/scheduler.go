@@ -60,6 +60,10 @@ type Scheduler struct {
 
 	flying chan struct{}  // a place for each delivery under way
 	sends  sync.WaitGroup // the deliveries under way
+
+	// deciding is held while what is due is planned, and while it is decided what goes
+	// out: of several rounds that open at one moment a person hears in one message.
+	deciding sync.Mutex
 }
 
 // New returns a Scheduler, at work on the clock already: Run must follow.
@@ -147,6 +151,8 @@ func (s *Scheduler) repeat(ctx context.Context, l loop) error {
 // doDue does all that is due now, and returns the next moment at which something
 // will be (zero: none is known). One thing that fails does not hold up another.
 func (s *Scheduler) doDue(ctx context.Context, _ calendar.Worker) (time.Time, error) {
+	s.deciding.Lock()
+	defer s.deciding.Unlock()
 	now := s.Clock.Now().In(s.Zone)
 	err := errors.Join(
 		s.sweep(ctx, now),

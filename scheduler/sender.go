@@ -63,6 +63,8 @@ func (s *Scheduler) sendDue(ctx context.Context, worker calendar.Worker) (time.T
 // release decides what goes out of what nobody asked for and is due; it tells whether
 // there was any.
 func (s *Scheduler) release(ctx context.Context) (bool, error) {
+	s.deciding.Lock()
+	defer s.deciding.Unlock()
 	counts, err := s.Store.Release(ctx, s.Caps, s.Zone, releases, s.Clock.Now())
 	if err != nil {
 		return false, fmt.Errorf("release what is due: %w", err)
