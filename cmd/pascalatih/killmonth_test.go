@@ -20,15 +20,14 @@ func TestKillsOverAMonth(t *testing.T) {
 	t.Cleanup(w.bury)
 	living, stop := context.WithCancel(ctx)
 	defer stop()
-	began := time.Now()
 	for _, tw := range w.twins {
 		w.start(tw)
 	}
 	w.begin(living)
 	w.killAtTimes(ctx)
-	w.strikeNext(20, 100)
+	w.strikeNext(20, 150)
 	w.until(ctx, w.moment("2026-07-03 18:30"))
-	t.Logf("the month took %v; requests %v; refusals %v", time.Since(began), w.telegram.Requests(), w.telegram.Refusals())
+	w.tell("the month is over; requests %v, refusals %v", w.telegram.Requests(), w.telegram.Refusals())
 	w.end(stop)
 	w.check()
 }
@@ -123,7 +122,7 @@ func (w *monthWorld) killMidway() {
 		}
 		w.comeBack(tw)
 	}
-	w.strikeNext(3, 20)
+	w.strikeNext(5, 45)
 }
 
 // comeBack starts a killed process, at once or hours later.

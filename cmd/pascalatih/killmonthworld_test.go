@@ -80,6 +80,7 @@ func monthSummaries() []string {
 type monthWorld struct {
 	*stage
 	t      *testing.T
+	began  time.Time // on the machine's clock
 	chance *rand.Rand
 	url    string  // of the database
 	db     *sql.DB // the same
@@ -105,7 +106,7 @@ type span struct{ from, to time.Time }
 
 func newMonthWorld(t *testing.T, seed uint64) *monthWorld {
 	t.Helper()
-	w := &monthWorld{t: t, chance: rand.New(rand.NewPCG(seed, 31)), url: postgrestest.Open(t),
+	w := &monthWorld{t: t, began: time.Now(), chance: rand.New(rand.NewPCG(seed, 31)), url: postgrestest.Open(t),
 		twins: [2]*twin{{name: "first"}, {name: "second"}}}
 	var err error
 	if w.stage, err = newStage(io.Discard, w.moment("2026-06-02 07:30")); err != nil {

@@ -30,6 +30,12 @@ type twin struct {
 	logs  []*logbook
 }
 
+// tell logs what happened, and when.
+func (w *monthWorld) tell(what string, values ...any) {
+	w.t.Helper()
+	w.t.Logf("%s, after %.1f s: %s", w.clock.Now().In(w.zone).Format("02 Jan 15:04:05.000"), time.Since(w.began).Seconds(), fmt.Sprintf(what, values...))
+}
+
 // hasEnded tells whether the twin ended though nobody killed it.
 func (tw *twin) hasEnded() bool {
 	if tw.bot == nil {
@@ -102,6 +108,7 @@ func (w *monthWorld) start(tw *twin) {
 		<-bot.ended
 		forget() // if it ended before it joined the clock, nobody is awaited
 	}()
+	w.tell("the %s process is started", tw.name)
 	tw.bot, tw.logs = bot, append(tw.logs, bot.log)
 }
 
@@ -113,7 +120,9 @@ func (w *monthWorld) kill(tw *twin) {
 	await(w.t, "Postgres does what the killed process asked", func() bool {
 		return countIn(w.t, w.db, `SELECT count(*) FROM pg_stat_activity WHERE application_name = $1 AND state = 'active'`, tw.called()) == 0
 	})
-	w.inFlight += countIn(w.t, w.db, `SELECT count(*) FROM delivery WHERE state = 'sending' AND process = $1`, tw.number())
+	inHand := countIn(w.t, w.db, `SELECT count(*) FROM delivery WHERE state = 'sending' AND process = $1`, tw.number())
+	w.inFlight += inHand
+	w.tell("the %s process is killed with %d in flight", tw.name, inHand)
 	w.telegram.RecordKill()
 	tw.bot.kill()
 	<-tw.bot.ended
