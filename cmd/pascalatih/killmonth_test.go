@@ -107,14 +107,15 @@ func monthOccasions() []string {
 }
 
 // killMidway kills the process that sent the message that waits, and lets it come
-// back. Where the message is a reply, whoever sent it, one of them is killed.
+// back. Where the message is a reply, or its sender was killed often enough, one of
+// them is killed.
 func (w *monthWorld) killMidway() {
 	w.t.Helper()
 	tw := w.sender()
-	if tw == nil {
+	if tw == nil || tw.kills == monthKills {
 		tw = w.victim()
 	}
-	if tw != nil && tw.kills < monthKills {
+	if tw != nil {
 		had := w.inFlight
 		w.kill(tw)
 		if w.inFlight > had {
