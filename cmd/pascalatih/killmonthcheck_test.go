@@ -30,7 +30,7 @@ func (w *monthWorld) check() {
 	w.checkMessages()
 }
 
-// opened is a round as the database has it.
+// openedRound is a round as the database has it.
 type openedRound struct {
 	id                   int64
 	training, instrument string
@@ -130,6 +130,9 @@ func (w *monthWorld) checkEnds() {
 	now := w.clock.Now()
 	if open := countIn(w.t, w.db, `SELECT count(*) FROM delivery WHERE state IN ('due', 'held', 'sending') AND due_at <= $1`, now); open > 0 {
 		w.t.Errorf("%d deliveries that were due have no end", open)
+	}
+	if lost := countIn(w.t, w.db, `SELECT count(*) FROM delivery WHERE state = 'failed'`); lost > 0 {
+		w.t.Errorf("%d deliveries failed, though Telegram refused none", lost)
 	}
 	unknowns := countIn(w.t, w.db, `SELECT coalesce(sum(unknowns), 0) FROM delivery`)
 	if unknowns != w.inFlight {
