@@ -49,8 +49,11 @@ type Config struct {
 	// Replies tells how many messages this process sent without asking for a share of
 	// the rate, since it was asked last and within a second; nil: none.
 	Replies func() int
-	Log     *slog.Logger
-	Meter   Meter // nil: nobody counts
+	// SenderReady is from when on what is handed to Sender goes out at once: what had
+	// its share of the rate before would go out beside what others have then.
+	SenderReady time.Time
+	Log         *slog.Logger
+	Meter       Meter // nil: nobody counts
 }
 
 // Scheduler runs the tick, the sender and the jobs.
@@ -76,7 +79,7 @@ func New(cfg Config) *Scheduler {
 	}
 	s := &Scheduler{Config: cfg, flying: make(chan struct{}, max(minFlying, int(cfg.Rate)))}
 	s.tick = loop{name: "tick", do: s.doDue, nudge: make(chan struct{}, 1), work: cfg.Clock.Work()}
-	s.send = loop{name: "send", do: s.sendDue, nudge: make(chan struct{}, 1), work: cfg.Clock.Work()}
+	s.send = loop{name: "send", do: s.sendOnceReady, nudge: make(chan struct{}, 1), work: cfg.Clock.Work()}
 	s.jobs = loop{name: "jobs", do: s.doJobs, nudge: make(chan struct{}, 1), work: cfg.Clock.Work()}
 	return s
 }

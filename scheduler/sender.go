@@ -60,6 +60,14 @@ func (s *Scheduler) sendDue(ctx context.Context, worker calendar.Worker) (time.T
 	return time.Time{}, ctx.Err()
 }
 
+// sendOnceReady is sendDue from SenderReady on.
+func (s *Scheduler) sendOnceReady(ctx context.Context, worker calendar.Worker) (time.Time, error) {
+	if s.Clock.Now().Before(s.SenderReady) {
+		return s.SenderReady, nil
+	}
+	return s.sendDue(ctx, worker)
+}
+
 // release decides what goes out of what nobody asked for and is due; it tells whether
 // there was any.
 func (s *Scheduler) release(ctx context.Context) (bool, error) {
