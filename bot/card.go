@@ -53,7 +53,8 @@ const (
 	doSend   = "send"   // Kirim
 
 	doLater   = "later"   // Nanti, about this form or, at Index 1, all open ones
-	doDecline = "decline" // Tidak bersedia
+	doDecline = "decline" // Tidak bersedia, about this form or, at Index 1, one of the open ones
+	doKeep    = "keep"    // none of them after all
 	doWhy     = "why"     // the reason Index of declineReasons
 	doReopen  = "reopen"  // Isi saja
 )

@@ -56,7 +56,8 @@ func (b *Bot) composeReminder(ctx context.Context, d storage.Delivery) (telegram
 		if message.Text, message.Buttons, err = b.listWaiting(ctx, heading, waiting); err != nil {
 			return telegram.Message{}, storage.Outcome{}, err
 		}
-		message.Buttons = append(message.Buttons, []telegram.Button{waiting[0].button(say.Say("button.later", nil), doLater, 1)})
+		message.Buttons = append(message.Buttons, []telegram.Button{
+			waiting[0].button(say.Say("button.later", nil), doLater, 1), waiting[0].button(say.Say("button.decline", nil), doDecline, 1)})
 	}
 	return message, storage.Outcome{}, nil
 }
