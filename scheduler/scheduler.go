@@ -77,7 +77,7 @@ func New(cfg Config) *Scheduler {
 	if cfg.Replies == nil {
 		cfg.Replies = func() int { return 0 }
 	}
-	s := &Scheduler{Config: cfg, flying: make(chan struct{}, max(minFlying, int(cfg.Rate)))}
+	s := &Scheduler{Config: cfg, flying: make(chan struct{}, max(minFlying, int(cfg.Rate/2)))}
 	s.tick = loop{name: "tick", do: s.doDue, nudge: make(chan struct{}, 1), work: cfg.Clock.Work()}
 	s.send = loop{name: "send", do: s.sendOnceReady, nudge: make(chan struct{}, 1), work: cfg.Clock.Work()}
 	s.jobs = loop{name: "jobs", do: s.doJobs, nudge: make(chan struct{}, 1), work: cfg.Clock.Work()}

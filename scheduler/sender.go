@@ -25,9 +25,13 @@ const (
 )
 
 // sendDue starts the sending of what is due now, and returns when the next
-// delivery will be (zero: a place must become free first, or none is known).
+// delivery will be (zero: places must become free first, or none is known).
 func (s *Scheduler) sendDue(ctx context.Context, worker calendar.Worker) (time.Time, error) {
 	for ctx.Err() == nil {
+		places := max(1, int(s.Rate*share.Seconds()))
+		if cap(s.flying)-len(s.flying) < places { // few at a time would cost a claim each
+			return time.Time{}, nil
+		}
 		next, found, err := s.Store.NextDelivery(ctx)
 		if err != nil {
 			return time.Time{}, fmt.Errorf("find the next delivery: %w", err)
@@ -38,10 +42,6 @@ func (s *Scheduler) sendDue(ctx context.Context, worker calendar.Worker) (time.T
 		released, err := s.release(ctx)
 		if err != nil {
 			return time.Time{}, err
-		}
-		places := min(cap(s.flying)-len(s.flying), max(1, int(s.Rate*share.Seconds())))
-		if places == 0 {
-			return time.Time{}, nil
 		}
 		n, err := s.Store.Claimable(ctx, places, s.Clock.Now())
 		if err != nil {

@@ -183,7 +183,8 @@ func (s *Store) ClaimDeliveries(ctx context.Context, process int, lease time.Dur
 // only that it was Sent is still news then, and stops the repeat.
 func (s *Store) EndDelivery(ctx context.Context, d Delivery, o Outcome, now time.Time) error {
 	if o.State == Sent {
-		return s.endSent(ctx, d, o, now)
+		_, err := s.sent.ask(ctx, sending{Delivery: d, Outcome: o, at: now})
+		return err
 	}
 	err := s.inTx(ctx, func(tx *sqlx.Tx) error {
 		if o.State == Unknown || o.State == Later {
