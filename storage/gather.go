@@ -15,6 +15,7 @@ type gather[Q, A any] struct {
 	mu      sync.Mutex
 	waiting []*gathered[Q, A]
 	busy    bool
+	running sync.WaitGroup // whoever closes the store waits for it
 }
 
 // gathered is one of those that are asked together.
@@ -37,7 +38,7 @@ func (g *gather[Q, A]) ask(ctx context.Context, asked Q) (A, error) {
 	g.waiting = append(g.waiting, one)
 	if !g.busy {
 		g.busy = true
-		go g.run()
+		g.running.Go(g.run)
 	}
 	g.mu.Unlock()
 	select {

@@ -77,8 +77,10 @@ func Open(ctx context.Context, url string, log *slog.Logger) (*Store, error) {
 	return s, nil
 }
 
-// Close ends all connections.
+// Close ends all connections, after what was begun.
 func (s *Store) Close() error {
+	s.sent.running.Wait()
+	s.sessions.running.Wait()
 	return s.db.Close()
 }
 
