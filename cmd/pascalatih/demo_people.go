@@ -34,8 +34,8 @@ const (
 func characterOf(i int) character {
 	return map[int]character{
 		1: changing, 2: halfway, 3: reminded, 4: confused, 5: old, 6: english, 9: halfway, 10: putsOff, 12: reminded, 13: unsent,
-		16: absent, 17: blocking, 18: unlinked, 19: unwilling, 21: reminded, 22: putsOff,
-		26: unsent, 28: changing, 30: halfway, 32: absent, 33: reminded, 34: confused, 37: halfway, 40: english,
+		16: absent, 17: blocking, 18: unlinked, 19: unwilling, 21: reminded,
+		26: unsent, 27: putsOff, 28: changing, 30: halfway, 32: absent, 33: reminded, 34: confused, 37: halfway, 40: english,
 		demoAlumni + 1: disowning, demoAlumni + 2: absent,
 	}[i]
 }
@@ -129,7 +129,13 @@ func (d *demo) begin(ctx context.Context, t demoTraining, token func(demoEmploye
 			continue
 		}
 		l, way := d.lifeOf[i], token(e)
-		d.lives = append(d.lives, l.person.Live(ctx, func(ctx context.Context) error { return l.live(ctx, t, way) }))
+		d.lives = append(d.lives, l.person.Live(ctx, func(ctx context.Context) error {
+			err := l.live(ctx, t, way)
+			if err != nil && ctx.Err() == nil {
+				l.out.tell(e.name, "cannot go on: %v", err)
+			}
+			return err
+		}))
 	}
 }
 

@@ -37,7 +37,7 @@ func (d *demo) demoRounds() []demoRound {
 	// What opens on day 90, 13 May at 09:00, opens when the bot is back.
 	late := d.upAgain()
 	all := []demoRound{
-		{training: first, form: beforeKey, opens: d.day(2, 8, 0), closes: d.day(5, 0, 0)},
+		{training: first, form: beforeKey, opens: d.day(2, 8, 0), closes: d.day(5, 8, 0)},
 		{training: first, form: reactionKey, opens: d.day(6, 15, 30), closes: d.day(13, 15, 30), extraReminders: []time.Time{d.hrReminds()}},
 		{training: second, form: reactionKey, opens: d.day(14, 15, 30), closes: d.day(21, 15, 30)},
 		{training: third, form: reactionKey, opens: d.thirdOpens(), closes: d.thirdOpens().AddDate(0, 0, 7)},

@@ -7,6 +7,7 @@ package respondent
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -57,9 +58,10 @@ func (r *Respondent) Invited(ctx context.Context) error {
 }
 
 // Open brings the form's card up, though it be one of several in a list: by the
-// button that names it, or by asking what is open.
+// button that names it, or by asking what is open. It is an error where that does not
+// lead to it.
 func (r *Respondent) Open(ctx context.Context) error {
-	for {
+	for range mostTries {
 		screen := r.Chat()
 		if r.read(screen).Stage != None {
 			return nil
@@ -76,7 +78,11 @@ func (r *Respondent) Open(ctx context.Context) error {
 			return err
 		}
 	}
+	return fmt.Errorf("the form does not come up; the last message says %q", r.Chat().Last().Text)
 }
+
+// mostTries is how often a person looks for a form before they give up.
+const mostTries = 60
 
 // named is the button of a list that leads to the form; zero: there is none.
 func (r *Respondent) named(m simulator.Message) simulator.Button {
@@ -85,7 +91,9 @@ func (r *Respondent) named(m simulator.Message) simulator.Button {
 		wanted = r.About
 	}
 	for _, button := range m.Buttons() {
-		if _, label, found := strings.Cut(button.Text, ". "); found && strings.HasPrefix(label, wanted) {
+		_, label, numbered := strings.Cut(button.Text, ". ")
+		label, cut := strings.CutSuffix(label, "…")
+		if numbered && (strings.HasPrefix(label, wanted) || cut && strings.HasPrefix(wanted, label)) {
 			return button
 		}
 	}
