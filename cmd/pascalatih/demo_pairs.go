@@ -24,7 +24,6 @@ type pairsOf struct {
 func (d *demo) bookedPairs() []pairsOf {
 	about := func(book *respondent.Book) string { return book.NIP }
 	subject := func(book *respondent.Book) string { return book.About }
-	first, second := map[string]float64{}, map[string]float64{}
 	ability := func(answers map[string]string) float64 {
 		sum := 0.0
 		for _, item := range abilities() {
@@ -45,10 +44,10 @@ func (d *demo) bookedPairs() []pairsOf {
 		}
 		return all
 	}
-	first, second = score(beforeKey, about, ability), score(afterKey, about, ability)
+	first, second := score(beforeKey, about, ability), score(afterKey, about, ability)
 	booked := []pairsOf{meet(stats.BeforeAfter, survey.Competence, first, second)}
 	for dimension, item := range map[survey.Dimension]string{survey.Application: "use", survey.Performance: "performance"} {
-		first, second = score(applicationKey, about, percent(item)), score(observationKey, subject, percent(item))
+		first, second := score(applicationKey, about, percent(item)), score(observationKey, subject, percent(item))
 		booked = append(booked, meet(stats.SelfSupervisor, dimension, first, second))
 	}
 	return booked
