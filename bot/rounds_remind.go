@@ -127,11 +127,19 @@ func (f waitingForm) toForm() telegram.Button {
 // supervises them, it names the first.
 func listWaiting(heading string, forms []waitingForm) (telegram.HTML, telegram.Keyboard) {
 	named := forms[:min(mostSubjects, len(forms))]
+	about := map[string]int{}
+	for _, form := range named {
+		about[form.title()]++
+	}
 	keyboard := make(telegram.Keyboard, len(named))
 	words := write(func(p *page) {
 		p.text(heading)
 		for i, form := range named {
-			name := fmt.Sprintf("%d. %s", i+1, form.title())
+			name := form.title()
+			if about[name] > 1 { // several forms about the same
+				name = form.answers.Instrument().Title.In(form.session.Language) + " · " + name
+			}
+			name = fmt.Sprintf("%d. %s", i+1, name)
 			button := form.toForm()
 			button.Text = beginningOf(name, fullWidth)
 			keyboard[i] = []telegram.Button{button}
