@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 
 	"pascalatih/bot/simulator"
@@ -193,16 +194,17 @@ func (l *life) respondent(round demoRound, about int) *respondent.Respondent {
 
 // minded are the answers that are not left to chance: what the comparisons are of.
 func (l *life) minded(form string) map[string]string {
-	level := func(from, to int) string { return string(rune('0' + from + l.chance.IntN(to-from+1))) }
+	level := func(from, to int) string { return strconv.Itoa(from + l.chance.IntN(to-from+1)) }
 	minded := map[string]string{}
+	able := 1 + l.place%3
 	switch form {
-	case beforeKey, afterKey:
-		from := 1
-		if form == afterKey {
-			from = 3
-		}
+	case beforeKey:
 		for _, item := range abilities() {
-			minded[item] = level(from, from+2)
+			minded[item] = level(able, able+1)
+		}
+	case afterKey: // most are a little better
+		for _, item := range abilities() {
+			minded[item] = level(able, able+2)
 		}
 	case observationKey:
 		minded["use"], minded["performance"] = level(2, 5), level(3, 5)
