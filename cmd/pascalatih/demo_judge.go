@@ -63,18 +63,25 @@ func (d *demo) recount(ctx context.Context) error {
 // summaryFolder is where the last summary is written.
 func (d *demo) summaryFolder() string { return filepath.Join(d.folder, "ringkasan") }
 
-// printSummary prints the last summary as the administrator sees it.
+// printSummary prints the last two summaries as the administrator sees them: the one
+// compares before and after, the other self and supervisor.
 func (d *demo) printSummary() {
+	var all []string
 	for _, m := range d.admin.Chat().FromBot() {
 		if d.isSummary(m) {
-			d.lastSummary = m.Text
+			all = append(all, m.Text)
 		}
 	}
-	fmt.Fprintf(d.out.out, "\nThe last summary\n\n")
-	for line := range strings.Lines(d.lastSummary) {
-		fmt.Fprint(d.out.out, "    ", line)
+	d.lastSummary = all[len(all)-1]
+	fmt.Fprintf(d.out.out, "\nThe last two summaries\n")
+	for _, words := range all[len(all)-2:] {
+		fmt.Fprintln(d.out.out)
+		for line := range strings.Lines(words) {
+			fmt.Fprint(d.out.out, "    ", line)
+		}
+		fmt.Fprintln(d.out.out)
 	}
-	fmt.Fprint(d.out.out, "\n\n")
+	fmt.Fprintln(d.out.out)
 }
 
 // judge prints the table and every difference; any of them is an error.

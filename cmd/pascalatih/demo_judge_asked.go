@@ -13,7 +13,7 @@ import (
 // judgeAsked holds what people were asked, and when, against what plan, calendar and
 // their own ways give; it prints every difference.
 func (d *demo) judgeAsked() error {
-	messages, reminders, differences := 0, 0, 0
+	messages, reminders, differ := 0, 0, 0
 	for _, l := range d.lifeOf {
 		expected, seen := l.expectedOf(), l.seenBy()
 		for _, one := range seen {
@@ -22,26 +22,36 @@ func (d *demo) judgeAsked() error {
 				reminders++
 			}
 		}
-		for i := range max(len(expected), len(seen)) {
-			want, got := "nothing", "nothing"
-			if i < len(expected) {
-				want = expected[i].String()
-			}
-			if i < len(seen) {
-				got = seen[i].String()
-			}
-			if want != got {
-				differences++
-				fmt.Fprintf(d.out.out, "     %s should get %s, and got %s\n", l.employee.name, want, got)
-			}
+		for _, line := range differences(expected, seen) {
+			differ++
+			fmt.Fprintf(d.out.out, "     %s %s\n", l.employee.name, line)
 		}
 	}
 	fmt.Fprintf(d.out.out, "%d messages asked somebody to answer, %d of them with a reminder; by plan, calendar and people's ways: %d differ\n",
-		messages, reminders, differences)
-	if differences > 0 {
+		messages, reminders, differ)
+	if differ > 0 {
 		return errors.New("people were asked otherwise than plan and calendar say")
 	}
 	return nil
+}
+
+// differences tells, message by message, where somebody was not asked as they should
+// have been.
+func differences(expected, seen []asked) []string {
+	var all []string
+	for i := range max(len(expected), len(seen)) {
+		want, got := "nothing", "nothing"
+		if i < len(expected) {
+			want = expected[i].String()
+		}
+		if i < len(seen) {
+			got = seen[i].String()
+		}
+		if want != got {
+			all = append(all, fmt.Sprintf("should get %s, and got %s", want, got))
+		}
+	}
+	return all
 }
 
 func (a asked) String() string {

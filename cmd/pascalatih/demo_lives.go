@@ -161,6 +161,8 @@ func (l *life) fill(ctx context.Context, f *form) error {
 		return fmt.Errorf("the form shows another plan than the person wrote: %q", end.Message.Text)
 	case f.About != "":
 		l.out.tell(l.employee.name, "sends %d answers about %s", len(f.Book.Answers), f.About)
+	case f.way == answers && l.kind == halfway:
+		l.tell("sends %d answers", len(f.Book.Answers))
 	default:
 		l.tell("%ssends %d answers", manners(l.kind), len(f.Book.Answers))
 	}

@@ -44,13 +44,17 @@ func (d *demo) bookedPairs() []pairsOf {
 		}
 		return all
 	}
-	first, second := score(beforeKey, about, ability), score(afterKey, about, ability)
-	booked := []pairsOf{meet(stats.BeforeAfter, survey.Competence, first, second)}
-	for dimension, item := range map[survey.Dimension]string{survey.Application: "use", survey.Performance: "performance"} {
-		first, second := score(applicationKey, about, percent(item)), score(observationKey, subject, percent(item))
-		booked = append(booked, meet(stats.SelfSupervisor, dimension, first, second))
+	observed := func(item string) (self, supervisor map[string]float64) {
+		return score(applicationKey, about, percent(item)), score(observationKey, subject, percent(item))
 	}
-	return booked
+	before, after := score(beforeKey, about, ability), score(afterKey, about, ability)
+	selfUse, theirUse := observed("use")
+	selfPerformance, theirPerformance := observed("performance")
+	return []pairsOf{
+		meet(stats.BeforeAfter, survey.Competence, before, after),
+		meet(stats.SelfSupervisor, survey.Application, selfUse, theirUse),
+		meet(stats.SelfSupervisor, survey.Performance, selfPerformance, theirPerformance),
+	}
 }
 
 func numberIn(written string) float64 {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 
 	"pascalatih/bot/simulator"
@@ -29,12 +30,14 @@ const (
 	disowning                  // a supervisor, reminded, of whose people one is another's
 )
 
-// characterOf tells who is who: the same in every demo. Of the first sixteen, whose
-// supervisors observe them, all say how able they are, before and after.
+// characterOf tells who is who: the same in every demo. Whom the first two supervisors
+// observe all answer for themselves too, and those who say how able they are do so both
+// before and after: a comparison in which a few were missing would be told only in part,
+// so that nobody could work out what those few said.
 func characterOf(i int) character {
 	return map[int]character{
 		1: changing, 2: halfway, 3: reminded, 4: confused, 5: old, 6: english, 9: halfway, 10: putsOff, 12: reminded, 13: unsent,
-		16: absent, 17: blocking, 18: unlinked, 19: unwilling, 21: reminded,
+		15: absent, 16: absent, 17: blocking, 18: unlinked, 19: unwilling, 21: reminded,
 		26: unsent, 27: putsOff, 28: changing, 30: halfway, 32: absent, 33: reminded, 34: confused, 37: halfway, 40: english,
 		demoAlumni + 1: disowning, demoAlumni + 2: absent,
 	}[i]
@@ -191,16 +194,17 @@ func (l *life) respondent(round demoRound, about int) *respondent.Respondent {
 
 // minded are the answers that are not left to chance: what the comparisons are of.
 func (l *life) minded(form string) map[string]string {
-	level := func(from, to int) string { return string(rune('0' + from + l.chance.IntN(to-from+1))) }
+	level := func(from, to int) string { return strconv.Itoa(from + l.chance.IntN(to-from+1)) }
 	minded := map[string]string{}
+	able := 1 + l.place%3
 	switch form {
-	case beforeKey, afterKey:
-		from := 1
-		if form == afterKey {
-			from = 3
-		}
+	case beforeKey:
 		for _, item := range abilities() {
-			minded[item] = level(from, from+2)
+			minded[item] = level(able, able+1)
+		}
+	case afterKey: // most are a little better
+		for _, item := range abilities() {
+			minded[item] = level(able, able+2)
 		}
 	case observationKey:
 		minded["use"], minded["performance"] = level(2, 5), level(3, 5)

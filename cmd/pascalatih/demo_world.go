@@ -12,6 +12,7 @@ import (
 const (
 	demoAlumni  = 44   // the first employees: those who take part in trainings
 	demoHeads   = 3    // the next ones: supervisors of those of the first training
+	unitSize    = 8    // employees of a unit, and of a supervisor
 	demoPeople  = 48   // all; the last one is HR
 	demoAdmin   = 9001 // Telegram user id of the administrator
 	demoTypist  = 9002 // and of somebody who types another one's NIP
@@ -43,7 +44,7 @@ func demoTrainings() []demoTraining {
 
 func demoUnits() []string {
 	return []string{
-		"Dinas Contoh Anggrek", "Kecamatan Contoh Flamboyan", "RSUD Contoh Melati",
+		"Dinas Contoh Anggrek", "Badan Contoh Dahlia", "Kecamatan Contoh Flamboyan", "Inspektorat Contoh Lili", "RSUD Contoh Melati",
 		"Sekretariat Daerah Contoh Seruni, Bagian Umum dan Urusan Rumah Tangga",
 	}
 }
@@ -65,11 +66,11 @@ func demoEmployees() []demoEmployee {
 		all[i] = demoEmployee{
 			nip:      fmt.Sprintf("%s%s%d%03d", birth.Format("20060102"), birth.AddDate(25, 0, 0).Format("200601"), 1+i%2, i+1),
 			name:     fmt.Sprintf("Pegawai Contoh %03d", i+1),
-			unit:     units[i/12],
+			unit:     units[i/unitSize],
 			telegram: int64(demoFirstID + i),
 		}
 		if i < 24 {
-			all[i].supervisor = demoAlumni + i/8
+			all[i].supervisor = demoAlumni + i/unitSize
 		}
 		if i >= demoAlumni && i < demoAlumni+demoHeads {
 			all[i].name = fmt.Sprintf("Atasan Contoh %03d", i+1)
