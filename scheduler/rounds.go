@@ -15,6 +15,9 @@ func (s *Scheduler) openSteps(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("find due steps: %w", err)
 	}
+	if len(due) > 0 { // be it that somebody moved them just now
+		s.ahead.begin()
+	}
 	var failed error
 	for _, step := range due {
 		failed = errors.Join(failed, s.openStep(ctx, step, now))

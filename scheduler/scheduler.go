@@ -57,6 +57,7 @@ type Config struct {
 type Scheduler struct {
 	Config
 	tick, send, jobs loop
+	ahead            ahead // whether the tick is
 
 	flying chan struct{}  // a place for each delivery under way
 	sends  sync.WaitGroup // the deliveries under way
@@ -71,6 +72,7 @@ func New(cfg Config) *Scheduler {
 		cfg.Replies = func() int { return 0 }
 	}
 	s := &Scheduler{Config: cfg, flying: make(chan struct{}, max(minFlying, int(cfg.Rate)))}
+	s.ahead.begin()
 	s.tick = loop{name: "tick", do: s.doDue, nudge: make(chan struct{}, 1), work: cfg.Clock.Work()}
 	s.send = loop{name: "send", do: s.sendDue, nudge: make(chan struct{}, 1), work: cfg.Clock.Work()}
 	s.jobs = loop{name: "jobs", do: s.doJobs, nudge: make(chan struct{}, 1), work: cfg.Clock.Work()}
@@ -146,9 +148,16 @@ func (s *Scheduler) repeat(ctx context.Context, l loop) error {
 
 // doDue does all that is due now, and returns the next moment at which something
 // will be (zero: none is known). One thing that fails does not hold up another.
-func (s *Scheduler) doDue(ctx context.Context, _ calendar.Worker) (time.Time, error) {
+func (s *Scheduler) doDue(ctx context.Context, _ calendar.Worker) (next time.Time, err error) {
+	defer func() {
+		if s.ahead.end(next) {
+			awaited := s.Clock.Work() // a virtual clock sees that something happened
+			s.send.wake()
+			awaited.Done()
+		}
+	}()
 	now := s.Clock.Now().In(s.Zone)
-	err := errors.Join(
+	err = errors.Join(
 		s.sweep(ctx, now),
 		s.closeRounds(ctx, now),
 		s.openSteps(ctx, now),

@@ -35,9 +35,11 @@ func (s *Scheduler) sendDue(ctx context.Context, worker calendar.Worker) (time.T
 		if !found || next.After(s.Clock.Now()) {
 			return next, nil
 		}
-		released, err := s.release(ctx)
-		if err != nil {
-			return time.Time{}, err
+		ready, released := s.ahead.of(s.Clock.Now()), false
+		if ready {
+			if released, err = s.release(ctx); err != nil {
+				return time.Time{}, err
+			}
 		}
 		places := min(cap(s.flying)-len(s.flying), max(1, int(s.Rate*share.Seconds())))
 		if places == 0 {
@@ -50,6 +52,8 @@ func (s *Scheduler) sendDue(ctx context.Context, worker calendar.Worker) (time.T
 		switch {
 		case n > 0:
 			err = s.sendBatch(ctx, worker, n)
+		case !ready: // the tick wakes us
+			return time.Time{}, nil
 		case !released: // somebody else is at what is due, for a moment
 			pause(ctx, moment)
 		}

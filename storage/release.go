@@ -64,10 +64,11 @@ const (
 		SELECT account_id FROM (SELECT account_id FROM delivery WHERE ` + isWaiting + ` AND due_at <= $1 ORDER BY due_at LIMIT $2) w)
 	ORDER BY id FOR NO KEY UPDATE SKIP LOCKED`
 
-	// waitingFor reads what waits for accounts.
+	// waitingFor reads what waits for accounts: what was put off to a later moment goes
+	// along where something else goes out before it. Reminders of a last day keep theirs.
 	waitingFor = `
 	SELECT id, account_id AS account, coalesce(round_id, 0) AS round, kind = 'reminder' AS reminder, last_day, due_at, expires_at
-	FROM delivery WHERE ` + isWaiting + ` AND account_id = ANY($1) AND due_at <= $2
+	FROM delivery WHERE ` + isWaiting + ` AND account_id = ANY($1) AND (due_at <= $2 OR NOT last_day)
 	ORDER BY id FOR UPDATE SKIP LOCKED`
 )
 

@@ -188,7 +188,7 @@ const planReminders = `
 	      SELECT FROM delivery_invitation di JOIN delivery d ON d.id = di.delivery_id
 	      WHERE di.invitation_id = s.invitation_id AND d.account_id = s.account_id
 	        AND (d.kind = 'invitation' AND (d.state IN ('due', 'held', 'sending') OR d.ended_at >= $2)
-	             OR d.kind = 'reminder' AND d.due_at >= $2 AND (d.reply OR d.state NOT IN ('due', 'held', 'unneeded'))))
+	             OR d.kind = 'reminder' AND d.due_at >= $2 AND (d.reply OR d.state NOT IN ('due', 'held', 'unneeded') OR d.reason = 'in another message')))
 	ON CONFLICT (key) DO NOTHING
 	RETURNING id`
 
