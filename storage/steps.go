@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -30,6 +31,9 @@ const longestPlan = 400
 const stepsOfTrainings = `training t LEFT JOIN kind_plan k ON k.kind = lower(t.kind)
 	JOIN step p ON p.plan_id = coalesce(t.plan_id, k.plan_id)
 	AND t.cancelled_at IS NULL AND p.off_at IS NULL`
+
+// stepDay is the day from which on step p of training t opens.
+const stepDay = `CASE p.anchor WHEN 'first_day' THEN t.first_day ELSE t.last_day END + p.days`
 
 // DueSteps are the steps that open now: their occasion, in zone, has come and is
 // at most 7 days ago, and they have had no round; what is asked before a training
@@ -122,7 +126,7 @@ func (s *Store) NotePassed(ctx context.Context, step DueStep, reason string, now
 type awaitedStep struct {
 	DueStep
 	Ends    time.Time // zero: whenever it opened
-	CanOpen bool
+	CanOpen bool      // or its day is still to come
 	Noted   bool
 }
 
@@ -147,7 +151,8 @@ func findAwaited(ctx context.Context, q sqlx.QueryerContext, now time.Time, zone
 	since := calendar.DayOf(now, zone).AddDays(-longestPlan)
 	rows, err := q.QueryxContext(ctx, `
 		SELECT t.id, p.id, t.first_day, t.last_day, p.anchor, p.days, p.cron, p.days_open,
-		       EXISTS (SELECT FROM instrument n WHERE n.key = p.instrument_key)
+		       `+stepDay+` > $1::date + `+strconv.Itoa(longestPlan)+` -- that it can is asked of what may be due
+		           OR EXISTS (SELECT FROM instrument n WHERE n.key = p.instrument_key)
 		           AND EXISTS (SELECT FROM participation a JOIN employee e ON e.id = a.employee_id
 		               WHERE a.training_id = t.id AND (p.audience = 'alumni'
 		                   OR EXISTS (SELECT FROM employee x WHERE x.id = e.supervisor_id AND x.left_at IS NULL)))
@@ -157,7 +162,7 @@ func findAwaited(ctx context.Context, q sqlx.QueryerContext, now time.Time, zone
 		               AND job.payload->>'instrument' = p.instrument_key AND job.payload->>'audience' = p.audience),
 		       EXISTS (SELECT FROM step_pass x WHERE x.training_id = t.id AND x.step_id = p.id)
 		FROM `+stepsOfTrainings+`
-		WHERE CASE p.anchor WHEN 'first_day' THEN t.first_day ELSE t.last_day END + p.days >= $1::date
+		WHERE `+stepDay+` >= $1::date
 		  AND NOT EXISTS (SELECT FROM round r WHERE r.training_id = t.id AND r.step_id = p.id) `+condition+`
 		ORDER BY t.id, p.position`, append([]any{since.String()}, args...)...)
 	if err != nil {
