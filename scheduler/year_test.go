@@ -120,12 +120,13 @@ func (y *year) live() {
 	defer cancel()
 	me := y.hurry.Work()
 	defer me.Done()
+	y.exec(`ANALYZE`)
 	p := y.run(y.desk, func(cfg *scheduler.Config) {
 		cfg.Clock, cfg.Rate, cfg.Log = y.hurry, 1000, slog.New(slog.DiscardHandler)
 	})
 	for day := y.from; day.Before(y.to) && ctx.Err() == nil; day = day.AddDate(0, 0, 1) {
 		if day.Day() == 1 { // autovacuum does it, when a month takes longer
-			y.exec(`ANALYZE`)
+			y.exec(`ANALYZE round, invitation, session, response, delivery, delivery_invitation`)
 		}
 		evening := day.Add(evening20)
 		me.Wait(ctx, evening, nil)
@@ -174,6 +175,7 @@ type yearDesk struct {
 
 	mu       sync.Mutex
 	notes    []yearNote
+	seen     int                // of the notes, by the people
 	shown    map[int64]bool     // sessions that came in a message
 	ended    map[int64]bool     // sessions that were answered
 	evenings map[string][]int64 // sessions that will be, by the day
@@ -197,22 +199,32 @@ func (d *yearDesk) Send(_ context.Context, _ calendar.Worker, delivery storage.D
 	unit := d.year.books.people[delivery.AccountID].unit
 	local := d.year.hurry.Now().In(d.year.books.zoneOf(unit))
 	d.notes = append(d.notes, yearNote{account: delivery.AccountID, local: local, sessions: open})
-	for _, s := range open {
-		if d.shown[s] {
-			continue
-		}
-		d.shown[s] = true
-		if m := script(delivery.AccountID, d.year.roundOf(s)); m.days >= 0 {
-			day := local.AddDate(0, 0, m.days).Format(time.DateOnly)
-			d.evenings[day] = append(d.evenings[day], s)
-		}
-	}
 	return storage.Outcome{State: storage.Sent, MessageID: int64(len(d.notes))}
 }
 
+// evening is what people do in the evening of a day: they look at what came that was
+// new, and decide when to answer; then they answer what they have decided to. It
+// gives the sessions that end.
 func (d *yearDesk) evening(day time.Time) []int64 {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	var fresh []int64
+	came := map[int64]yearNote{}
+	for _, note := range d.notes[d.seen:] {
+		for _, s := range note.sessions {
+			if !d.shown[s] {
+				d.shown[s], came[s] = true, note
+				fresh = append(fresh, s)
+			}
+		}
+	}
+	d.seen = len(d.notes)
+	for s, round := range d.year.roundsOf(fresh) {
+		if m := script(came[s].account, round); m.days >= 0 {
+			day := came[s].local.AddDate(0, 0, m.days).Format(time.DateOnly)
+			d.evenings[day] = append(d.evenings[day], s)
+		}
+	}
 	due := d.evenings[day.Format(time.DateOnly)]
 	for _, s := range due {
 		d.ended[s] = true
@@ -220,22 +232,13 @@ func (d *yearDesk) evening(day time.Time) []int64 {
 	return due
 }
 
-// roundOf names the round of a session as the books do.
-func (y *year) roundOf(session int64) string {
-	var name string
-	err := y.db.QueryRow(`SELECT r.training_id || '/' || r.step_id FROM session s JOIN round r ON r.id = s.round_id WHERE s.id = $1`, session).Scan(&name)
-	if err != nil {
-		y.t.Errorf("the round of session %d: %v", session, err)
-	}
-	return name
-}
-
-// lines are the messages that came.
-func (y *year) lines() map[string]bool {
-	names := map[int64]string{}
-	rows, err := y.db.Query(`SELECT s.id, r.training_id || '/' || r.step_id FROM session s JOIN round r ON r.id = s.round_id`)
+// roundsOf names the rounds of sessions as the books do.
+func (y *year) roundsOf(sessions []int64) map[int64]string {
+	rows, err := y.db.Query(`
+		SELECT s.id, r.training_id || '/' || r.step_id FROM session s JOIN round r ON r.id = s.round_id WHERE s.id = ANY($1)`, pq.Array(sessions))
 	must(y.t, err)
 	defer rows.Close()
+	names := map[int64]string{}
 	for rows.Next() {
 		var id int64
 		var name string
@@ -243,6 +246,16 @@ func (y *year) lines() map[string]bool {
 		names[id] = name
 	}
 	must(y.t, rows.Err())
+	return names
+}
+
+// lines are the messages that came.
+func (y *year) lines() map[string]bool {
+	var all []int64
+	for _, n := range y.desk.notes {
+		all = append(all, n.sessions...)
+	}
+	names := y.roundsOf(all)
 	lines := map[string]bool{}
 	for _, n := range y.desk.notes {
 		forms := map[string]bool{}
