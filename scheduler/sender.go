@@ -25,13 +25,9 @@ const (
 )
 
 // sendDue starts the sending of what is due now, and returns when the next
-// delivery will be (zero: places must become free first, or none is known).
+// delivery will be (zero: none is known).
 func (s *Scheduler) sendDue(ctx context.Context, worker calendar.Worker) (time.Time, error) {
 	for ctx.Err() == nil {
-		places := max(1, int(s.Rate*share.Seconds()))
-		if cap(s.flying)-len(s.flying) < places { // few at a time would cost a claim each
-			return time.Time{}, nil
-		}
 		next, found, err := s.Store.NextDelivery(ctx)
 		if err != nil {
 			return time.Time{}, fmt.Errorf("find the next delivery: %w", err)
@@ -42,6 +38,10 @@ func (s *Scheduler) sendDue(ctx context.Context, worker calendar.Worker) (time.T
 		released, err := s.release(ctx)
 		if err != nil {
 			return time.Time{}, err
+		}
+		places := max(1, int(s.Rate*share.Seconds()))
+		for cap(s.flying)-len(s.flying) < places && ctx.Err() == nil { // few at a time would cost a claim each
+			worker.Wait(ctx, time.Time{}, s.send.nudge)
 		}
 		n, err := s.Store.Claimable(ctx, places, s.Clock.Now())
 		if err != nil {
