@@ -28,6 +28,8 @@ type card struct {
 	// once it has ended, all forms of the round about the person's people.
 	disowning bool
 	others    []storage.Session
+	// Of a form that was sent: what else is open to the person.
+	beside []namedForm
 	// press makes the buttons where they are not the session's, at its revision.
 	press func(label, verb string, index int) telegram.Button
 }
@@ -51,7 +53,8 @@ const (
 	doSend   = "send"   // Kirim
 
 	doLater   = "later"   // Nanti, about this form or, at Index 1, all open ones
-	doDecline = "decline" // Tidak bersedia
+	doDecline = "decline" // Tidak bersedia, about this form or, at Index 1, one of the open ones
+	doKeep    = "keep"    // none of them after all
 	doWhy     = "why"     // the reason Index of declineReasons
 	doReopen  = "reopen"  // Isi saja
 )
@@ -108,7 +111,7 @@ func (c card) keyboard() telegram.Keyboard {
 		return c.declinedKeyboard()
 	case c.session.State != storage.SessionOpen:
 		left, _ := byState(c.others)
-		return leftKeyboard(left)
+		return append(leftKeyboard(left), besideKeyboard(c.beside)...)
 	case c.disowning:
 		return c.disowningKeyboard()
 	case c.session.OpenedAt == nil:
@@ -146,6 +149,7 @@ func (c card) writeThanks(p *page) {
 		next = "card.thanks_office"
 	}
 	p.text(c.say.Say(next, nil))
+	c.writeBeside(p)
 }
 
 // writeInvitation is the first card: what is asked, about what, how long it

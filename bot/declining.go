@@ -26,6 +26,10 @@ func (b *Bot) declining(ctx context.Context, v visit, session storage.Session, t
 		session.CardMessageID, session.StaleMessageID = tapped, session.CardMessageID
 	}
 	switch {
+	case t.Verb == doDecline && t.Index == 1:
+		return b.whichDeclined(ctx, v)
+	case t.Verb == doKeep:
+		return true, b.surveys(ctx, v, "")
 	case t.Verb == doLater && open:
 		return true, b.later(ctx, v, session, t.Index == 1)
 	case t.Verb == doDecline && open:
@@ -41,6 +45,37 @@ func (b *Bot) declining(ctx context.Context, v visit, session storage.Session, t
 		return true, fmt.Errorf("%s a form: %w", t.Verb, err)
 	}
 	b.show(view{session: session.ID, account: v.Chat.ID, asked: true, stray: v.message(), class: telegram.Edit})
+	return true, nil
+}
+
+// whichDeclined asks which of the open forms somebody would rather not answer;
+// handled is false where none is open any more.
+func (b *Bot) whichDeclined(ctx context.Context, v visit) (handled bool, err error) {
+	open, err := b.store.OpenSessions(ctx, v.Chat.ID)
+	if err != nil {
+		return true, fmt.Errorf("read what is open to somebody who declines: %w", err)
+	}
+	if len(open) == 0 {
+		return false, nil
+	}
+	open = open[:min(mostForms, len(open))]
+	titles, err := b.titles(ctx, v.say, open)
+	if err != nil {
+		return true, err
+	}
+	var keyboard telegram.Keyboard
+	for i, session := range open {
+		name := fmt.Sprintf("%d. %s", i+1, titles[i])
+		keyboard = append(keyboard, []telegram.Button{card{session: session}.button(beginningOf(name, fullWidth), doDecline, 0)})
+	}
+	keyboard = append(keyboard, []telegram.Button{card{session: open[0]}.button(v.say.Say("button.back", nil), doKeep, 0)})
+	b.react(v, write(func(p *page) {
+		p.text(v.say.Say("declined.which", nil))
+		for i, title := range titles {
+			p.line()
+			p.text(fmt.Sprintf("%d. %s", i+1, title))
+		}
+	}), keyboard)
 	return true, nil
 }
 

@@ -79,7 +79,7 @@ func newHouse(t *testing.T) *house {
 	must(t, err)
 	sim, err := simulator.New(simulator.Config{Clock: virtual, Attended: true})
 	must(t, err)
-	texts, err := text.Load()
+	texts, err := catalogue()
 	must(t, err)
 	h := &house{Store: store, t: t, url: url, sim: sim, clock: virtual, texts: texts}
 	t.Cleanup(func() {
@@ -101,6 +101,9 @@ func newHouse(t *testing.T) *house {
 }
 
 var quiet = slog.New(slog.DiscardHandler)
+
+// catalogue reads the texts once for all houses.
+var catalogue = sync.OnceValues(text.Load)
 
 // furnish makes an empty database an office in which both are linked.
 func furnish(ctx context.Context, url string) error {

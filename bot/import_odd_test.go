@@ -35,7 +35,7 @@ func TestOddFiles(t *testing.T) {
 		"another table":       {name: "anggaran.csv", data: []byte("kode,jumlah\n1,2\n"), reads: "tidak dikenali"},
 		"without a name":      {name: "", data: []byte("kode,jumlah\n1,2\n"), reads: "tidak dikenali"},
 		"a name of markup":    {name: "<b>&../\\.xlsx", data: []byte("nip,nama,unit\n1,,\n"), reads: "3 hal perlu diperbaiki"},
-		"a header alone":      {name: "pegawai.csv", data: []byte("nip,nama,unit\n"), reads: "Belum ada pegawai"},
+		"a header alone":      {name: "pegawai.csv", data: []byte("nip,nama,unit\n"), reads: "Belum ada yang diisi"},
 		"an anonymous form":   {name: "form.xlsx", data: form(t, "anonymous"), reads: "anonim"},
 		"a form of nothing":   {name: "form.xlsx", data: sheetsOf(t, map[string]string{"survey": "type,name,label"}), reads: "hal perlu diperbaiki"},
 		"a name without end":  {name: strings.Repeat("n", 300) + ".csv", data: []byte("nip,nama,unit\n1,,\n"), reads: "3 hal perlu diperbaiki"},

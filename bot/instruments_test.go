@@ -47,9 +47,11 @@ func TestInstrumen(t *testing.T) {
 	h.publish(second)
 	h.write(admin, "/instrumen")
 	h.expect(admin, "2. Tindak lanjut pelatihan\ncheckin versi 1 · 11 pertanyaan\nbahasa Indonesia, bahasa Inggris · jawaban dengan kode, tanpa nama",
-		"5. Kesan setelah pelatihan", "6. Formulir uji\nuji versi 2/b · 5 pertanyaan\nbahasa Indonesia, bahasa Inggris · jawaban dengan nama · 1 versi lain", "unduh salah satu")
+		"6. Kesan setelah pelatihan", "unduh salah satu")
+	h.tap(admin, "›")
+	h.expect(admin, "7. Formulir uji\nuji versi 2/b · 5 pertanyaan\nbahasa Indonesia, bahasa Inggris · jawaban dengan nama · 1 versi lain")
 	messages := len(admin.Chat())
-	h.tap(admin, "6. Formulir uji")
+	h.tap(admin, "7. Formulir uji")
 	h.expect(admin, "Formulir uji\nuji versi 2/b", "Diterbitkan 29 Juni 2026. Belum dipakai dalam putaran.")
 	h.tap(admin, "Versi 1")
 	h.expect(admin, "Formulir uji\nuji versi 1 · 5 pertanyaan")
@@ -61,7 +63,8 @@ func TestInstrumen(t *testing.T) {
 	h.open("A") // with the newest version
 	_, err := h.CloseRound(t.Context(), h.open("B").ID, storage.Source{}, h.clock.Now())
 	must(t, err)
-	h.tap(admin, "6. Formulir uji")
+	h.tap(admin, "›")
+	h.tap(admin, "7. Formulir uji")
 	h.expect(admin, "Dipakai dalam 2 putaran, 1 di antaranya masih terbuka.")
 }
 
@@ -84,7 +87,7 @@ func TestInstrumentWorkbook(t *testing.T) {
 	everyWay(t, func(h *house, w way) {
 		admin := h.admin()
 		forms := h.bundled()
-		h.goes(w, admin, "/instrumen", "[5. Kesan setelah pelatihan]", "[Unduh]")
+		h.goes(w, admin, "/instrumen", "[6. Kesan setelah pelatihan]", "[Unduh]")
 		h.reads(admin, "Berkas sedang disiapkan.")
 		h.works()
 		files := withFiles(admin)
@@ -110,7 +113,7 @@ func TestInstrumentWorkbook(t *testing.T) {
 			h.t.Errorf("%d jobs", got)
 		}
 		h.goes(w, admin, "[Semua instrumen]")
-		if message := admin.Chat().Card(); !strings.Contains(message.Text, "5. Kesan setelah pelatihan") {
+		if message := admin.Chat().Card(); !strings.Contains(message.Text, "6. Kesan setelah pelatihan") {
 			h.t.Errorf("the list is\n%s", shown(message))
 		}
 	})

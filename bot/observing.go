@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"pascalatih/bot/telegram"
@@ -109,7 +110,10 @@ func writeLeft(p *page, say text.Phrases, heading string, left, sent []storage.S
 	p.text(say.Say(heading, map[string]any{"Count": len(left)}))
 	for i, session := range left[:min(mostSubjects, len(left))] {
 		p.line()
-		p.text(fmt.Sprintf("%d. %s · %s", i+1, session.SubjectName, session.SubjectUnit))
+		p.text(fmt.Sprintf("%d. %s", i+1, session.SubjectName))
+		if severalUnits(left) {
+			p.text(" · " + session.SubjectUnit)
+		}
 		if session.OpenedAt != nil {
 			p.italic(" · " + say.Say("observing.begun", nil))
 		}
@@ -118,6 +122,12 @@ func writeLeft(p *page, say text.Phrases, heading string, left, sent []storage.S
 		p.line()
 		p.text(say.Say("observing.more", map[string]any{"Count": more}))
 	}
+}
+
+// severalUnits tells whether people are of more than one unit: where all are of one,
+// nobody needs to read it with each of them.
+func severalUnits(people []storage.Session) bool {
+	return slices.ContainsFunc(people, func(s storage.Session) bool { return s.SubjectUnit != people[0].SubjectUnit })
 }
 
 // leftKeyboard has a button for each who is left, in the list's order.

@@ -78,11 +78,11 @@ func TestASupervisorWithEight(t *testing.T) {
 	h := newHouse(t)
 	round := h.supervising(8)
 	messages := len(h.budi.Chat().FromBot())
-	h.expect(h.budi, "Pengamatan oleh atasan\n\n8 pegawai Bapak/Ibu telah mengikuti Pelatihan C.", "Silakan tekan nama yang ingin diisi:\n1. Pegawai 01 · Badan Contoh\n2. Pegawai 02")
+	h.expect(h.budi, "Pengamatan oleh atasan\n\n8 pegawai Bapak/Ibu telah mengikuti Pelatihan C.", "Silakan tekan nama yang ingin diisi:\n1. Pegawai 01\n2. Pegawai 02")
 	h.tap(h.budi, "3. Pegawai 03")
 	h.expect(h.budi, "Pegawai 03 · Pelatihan C · 1/11")
 	h.observes(h.budi)
-	h.expect(h.budi, "Pengamatan atas Pegawai 03 sudah kami terima.\n\n✓ Pegawai 03\n\nTinggal 7 pegawai:\n1. Pegawai 01 · Badan Contoh")
+	h.expect(h.budi, "Pengamatan atas Pegawai 03 sudah kami terima.\n\n✓ Pegawai 03\n\nTinggal 7 pegawai:\n1. Pegawai 01")
 	for left := 6; left >= 0; left-- {
 		h.act(h.budi, "["+h.budi.Chat().Last().Rows[0][0].Text+"]")
 		h.observes(h.budi)

@@ -12,7 +12,7 @@ import (
 
 // noticeVersion names the wording of the privacy notice (texts privacy.*) that a
 // consent is recorded with. Whoever changes what the notice promises, changes it.
-const noticeVersion = "1"
+const noticeVersion = "2"
 
 // privacyTap is the kind of the taps below the privacy notice.
 const privacyTap tapKind = "p"
@@ -56,7 +56,7 @@ func (b *Bot) notice(say text.Phrases, around ...string) telegram.HTML {
 			p.gap()
 		}
 		p.bold(say.Say("privacy.heading", nil))
-		for _, key := range []string{"kept", "seen", "route", "automatic", "leave"} {
+		for _, key := range []string{"kept", "seen", "supervisor", "recurring", "route", "automatic", "leave"} {
 			p.line()
 			p.text("• " + say.Say("privacy."+key, nil))
 		}

@@ -25,7 +25,7 @@ func TestPrivacyNotice(t *testing.T) {
 			for _, step := range append(test.path, "/privasi") {
 				h.act(h.budi, step)
 			}
-			h.reads(h.budi, "Tentang data Bapak/Ibu", "server Telegram", test.reads)
+			h.reads(h.budi, "Tentang data Bapak/Ibu", "atasan dapat kami tanyai", "survei berkala", "server Telegram", test.reads)
 			if buttons := h.budi.Chat().Last().Buttons(); len(buttons) != 1 || buttons[0].Text != test.button {
 				t.Errorf("buttons %v, want %s", buttons, test.button)
 			}

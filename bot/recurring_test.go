@@ -53,9 +53,9 @@ func TestJadwalOfARecurringSurvey(t *testing.T) {
 		h.reads(admin, "Jadwal sudah disimpan.", "Responden: pegawai Dinas Contoh. Dibuka setiap tanggal 15 Juni pukul 09.00, selama 7 hari.")
 
 		h.goes(w, admin, "/jadwal", "[Survei berkala]", "[1. Pengembangan karier]", "[Matikan]")
-		h.reads(admin, "tidak akan dibuka lagi sampai diaktifkan", "diundang 2 orang")
+		h.reads(admin, "tidak akan dibuka lagi sampai dinyalakan", "diundang 2 orang")
 		h.goes(w, admin, "[Matikan]")
-		h.reads(admin, "Dihentikan sejak 29 Juni 2026")
+		h.reads(admin, "Dimatikan sejak 29 Juni 2026")
 		h.goes(w, admin, "/jadwal", "[Survei berkala]", "[1. Pengembangan karier]", "[Nyalakan]", "[Nyalakan]")
 		h.reads(admin, "Jadwal sudah disimpan.", "Berikutnya: Selasa, 15 Juni 2027")
 		if all := h.recurringRounds(); len(all) != 1 || all[0].Revision != 3 || all[0].OffAt != nil {
@@ -94,5 +94,5 @@ func TestJadwalOfASurveyThatSomebodyChanged(t *testing.T) {
 	_, err := h.SwitchRecurring(t.Context(), id, 0, false, storage.Source{}, h.clock.Now())
 	must(t, err)
 	h.tap(admin, "Matikan")
-	h.reads(admin, "baru saja diubah orang lain", "Dihentikan sejak")
+	h.reads(admin, "baru saja diubah orang lain", "Dimatikan sejak")
 }

@@ -160,15 +160,31 @@ func TestNanti(t *testing.T) {
 		h.open("A")
 		h.open("B")
 		h.settle()
-		h.pass(july(1, 9, 0).Sub(h.clock.Now()))
-		_, err := h.PlanReminders(t.Context(), h.clock.Now(), wib)
-		must(t, err)
-		query[int](h, `WITH other AS (DELETE FROM delivery_invitation USING delivery d WHERE d.id = delivery_id AND d.kind = 'reminder' AND d.round_id = 2 RETURNING d.account_id, invitation_id)
-			INSERT INTO delivery_invitation SELECT d.id, o.invitation_id FROM other o JOIN delivery d ON d.account_id = o.account_id AND d.kind = 'reminder' AND d.round_id = 1 RETURNING 1`)
-		h.deliver()
-		h.settle()
+		h.twoInOne(july(1, 9, 0))
 		h.reads(h.budi, "Ada 2 formulir yang masih menunggu jawaban Bapak/Ibu:\n1. Pelatihan A · belum dimulai, sekitar 1 menit · sampai 6 Juli 2026")
-		h.offers(h.budi, "1. Pelatihan A\n2. Pelatihan B\nNanti")
+		h.offers(h.budi, "1. Pelatihan A\n2. Pelatihan B\nNanti | Tidak bersedia")
+		h.tap(h.budi, "Tidak bersedia")
+		h.reads(h.budi, "Formulir mana yang tidak ingin Bapak/Ibu isi?\n1. Pelatihan A\n2. Pelatihan B")
+		h.offers(h.budi, "1. Pelatihan A\n2. Pelatihan B\nKembali")
+		h.tap(h.budi, "2. Pelatihan B")
+		h.reads(h.budi, "Baik. Formulir Pelatihan B tidak kami tanyakan lagi")
+	})
+	t.Run("several forms, none of them declined after all", func(t *testing.T) {
+		h := newHouse(t)
+		h.open("A")
+		h.open("B")
+		h.settle()
+		h.twoInOne(july(1, 9, 0))
+		h.tap(h.budi, "Tidak bersedia")
+		h.tap(h.budi, "Kembali")
+		h.reads(h.budi, "1. Pelatihan A · sampai", "2. Pelatihan B · sampai")
+	})
+	t.Run("several forms put off", func(t *testing.T) {
+		h := newHouse(t)
+		h.open("A")
+		h.open("B")
+		h.settle()
+		h.twoInOne(july(1, 9, 0))
 		h.tap(h.budi, "Nanti")
 		h.reads(h.budi, "Baik. Kami ingatkan lagi pada Kamis, 2 Juli 2026 pukul 09.0", "1. Pelatihan A", "2. Pelatihan B")
 		h.remindAt(july(2, 9, 10))
@@ -176,6 +192,18 @@ func TestNanti(t *testing.T) {
 		h.tap(h.budi, "2. Pelatihan B")
 		h.reads(h.budi, "Pelatihan B · 1/5")
 	})
+}
+
+// twoInOne sends the reminders of both rounds in one message.
+func (h *house) twoInOne(moment time.Time) {
+	h.t.Helper()
+	h.pass(moment.Sub(h.clock.Now()))
+	_, err := h.PlanReminders(h.t.Context(), h.clock.Now(), wib)
+	must(h.t, err)
+	query[int](h, `WITH other AS (DELETE FROM delivery_invitation USING delivery d WHERE d.id = delivery_id AND d.kind = 'reminder' AND d.round_id = 2 RETURNING d.account_id, invitation_id)
+		INSERT INTO delivery_invitation SELECT d.id, o.invitation_id FROM other o JOIN delivery d ON d.account_id = o.account_id AND d.kind = 'reminder' AND d.round_id = 1 RETURNING 1`)
+	h.deliver()
+	h.settle()
 }
 
 func TestTidakBersedia(t *testing.T) {

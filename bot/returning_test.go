@@ -44,12 +44,13 @@ func TestComingBack(t *testing.T) {
 				h.settle()
 				h.tap(h.budi, "Mulai")
 				h.tap(h.budi, "Puas")
+				h.pass(24 * time.Hour) // nobody is reminded on the day of the invitation
 				_, err := h.RemindRound(h.t.Context(), round.ID, storage.Source{}, wib, h.clock.Now())
 				must(h.t, err)
 			},
 			missed: func(h *house) { h.deliver() },
 			back:   func(h *house) { h.budi.Unblock() },
-			want:   []string{"Pelatihan A", "Lanjutkan"},
+			want:   []string{"Pelatihan A", "Isi sekarang"},
 		},
 	}
 	for name, test := range tests {

@@ -53,8 +53,11 @@ func (b *Bot) composeReminder(ctx context.Context, d storage.Delivery) (telegram
 	} else {
 		say := waiting[0].say
 		heading := say.Say("reminder.several_"+turnKey(turn), map[string]any{"Count": len(waiting)})
-		message.Text, message.Buttons = listWaiting(heading, waiting)
-		message.Buttons = append(message.Buttons, []telegram.Button{waiting[0].button(say.Say("button.later", nil), doLater, 1)})
+		if message.Text, message.Buttons, err = b.listWaiting(ctx, heading, waiting); err != nil {
+			return telegram.Message{}, storage.Outcome{}, err
+		}
+		message.Buttons = append(message.Buttons, []telegram.Button{
+			waiting[0].button(say.Say("button.later", nil), doLater, 1), waiting[0].button(say.Say("button.decline", nil), doDecline, 1)})
 	}
 	return message, storage.Outcome{}, nil
 }
@@ -125,13 +128,21 @@ func (f waitingForm) toForm() telegram.Button {
 // listWaiting is a heading with several forms below it, each with what is left of it
 // and a button that makes this message its card. Of very many, as somebody has who
 // supervises them, it names the first.
-func listWaiting(heading string, forms []waitingForm) (telegram.HTML, telegram.Keyboard) {
+func (b *Bot) listWaiting(ctx context.Context, heading string, forms []waitingForm) (telegram.HTML, telegram.Keyboard, error) {
 	named := forms[:min(mostSubjects, len(forms))]
+	sessions := make([]storage.Session, len(named))
+	for i, form := range named {
+		sessions[i] = form.session
+	}
+	titles, err := b.titles(ctx, forms[0].say, sessions)
+	if err != nil {
+		return "", nil, err
+	}
 	keyboard := make(telegram.Keyboard, len(named))
 	words := write(func(p *page) {
 		p.text(heading)
 		for i, form := range named {
-			name := fmt.Sprintf("%d. %s", i+1, form.title())
+			name := fmt.Sprintf("%d. %s", i+1, titles[i])
 			button := form.toForm()
 			button.Text = beginningOf(name, fullWidth)
 			keyboard[i] = []telegram.Button{button}
@@ -144,7 +155,7 @@ func listWaiting(heading string, forms []waitingForm) (telegram.HTML, telegram.K
 			p.text(forms[0].say.Say("reminder.more", map[string]any{"Count": more}))
 		}
 	})
-	return words, keyboard
+	return words, keyboard, nil
 }
 
 // later is Nanti: the person is reminded again at a time that is told.
@@ -183,13 +194,16 @@ func (b *Bot) later(ctx context.Context, v visit, session storage.Session, all b
 			return nil
 		}
 	}
-	words, keyboard := b.drawLater(forms, at, again, at.Sub(v.now) < 23*time.Hour)
+	words, keyboard, err := b.drawLater(ctx, forms, at, again, at.Sub(v.now) < 23*time.Hour)
+	if err != nil {
+		return err
+	}
 	b.react(v, words, keyboard)
 	return nil
 }
 
 // drawLater tells when the forms are reminded of again, or that they are not.
-func (b *Bot) drawLater(forms []waitingForm, at time.Time, again, sooner bool) (telegram.HTML, telegram.Keyboard) {
+func (b *Bot) drawLater(ctx context.Context, forms []waitingForm, at time.Time, again, sooner bool) (telegram.HTML, telegram.Keyboard, error) {
 	first := forms[0]
 	key := "reminder.too_late"
 	data := map[string]any{"Title": first.data["Title"], "Until": first.data["Until"]}
@@ -198,12 +212,12 @@ func (b *Bot) drawLater(forms []waitingForm, at time.Time, again, sooner bool) (
 		data["At"] = dayAndMoment(first.say, at, b.zone)
 	}
 	if len(forms) > 1 {
-		return listWaiting(first.say.Say(key+"_several", data), forms)
+		return b.listWaiting(ctx, first.say.Say(key+"_several", data), forms)
 	}
 	if again && sooner {
 		key = "reminder.later_sooner"
 	}
-	return plain(first.say.Say(key, data)), telegram.Keyboard{{first.toForm()}}
+	return plain(first.say.Say(key, data)), telegram.Keyboard{{first.toForm()}}, nil
 }
 
 // dayAndMoment is a moment with its day of the week.

@@ -37,12 +37,9 @@ func (b *Bot) drawReport(ctx context.Context, say text.Phrases, round int64) (sc
 			writeReasons(p, say, report.Reasons)
 		}
 		writeUnits(p, say, report.Units)
-		for _, standing := range []storage.Standing{storage.StandingNotMine, storage.StandingUnwilling} {
-			if count := report.Standings[standing]; count > 0 {
-				p.line()
-				p.text("· " + say.Say("standing."+string(standing), map[string]any{"Count": count}) + ". " +
-					say.Say("todo."+string(standing), nil))
-			}
+		if count := report.Standings[storage.StandingNotMine]; count > 0 {
+			p.gap()
+			p.text("· " + say.Say("standing.not_mine", map[string]any{"Count": count}) + ". " + say.Say("todo.not_mine", nil))
 		}
 		writeUnreached(p, say, report.Standings)
 	})

@@ -181,15 +181,12 @@ func (b *Bot) compose(ctx context.Context, d storage.Delivery) (outgoing, storag
 // sessionsOf are the sessions of a delivery that still take answers; errSilent where
 // the account blocked the bot.
 func (b *Bot) sessionsOf(ctx context.Context, d storage.Delivery) ([]storage.Session, error) {
+	sessions, err := b.store.DeliverySessions(ctx, d)
+	if err != nil {
+		return nil, err
+	}
 	var open []storage.Session
-	for _, id := range d.Sessions {
-		session, err := b.store.Session(ctx, id, d.AccountID)
-		if storage.IsCode(err, storage.NotFound) {
-			continue // withdrawn meanwhile
-		}
-		if err != nil {
-			return nil, fmt.Errorf("read a session of a delivery: %w", err)
-		}
+	for _, session := range sessions {
 		if session.Blocked {
 			return nil, errSilent
 		}

@@ -221,5 +221,10 @@ func (b *Bot) draw(ctx context.Context, session storage.Session, v view) (telegr
 			return "", nil, err
 		}
 	}
+	if !c.observes() && session.State == storage.SessionSent && !session.Automatic {
+		if c.beside, err = b.openBeside(ctx, c.say, session); err != nil {
+			return "", nil, err
+		}
+	}
 	return c.text(), c.keyboard(), nil
 }

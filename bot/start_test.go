@@ -145,7 +145,7 @@ func TestPersonalLink(t *testing.T) {
 				h.t.Errorf("%d rows of %s, want %d", got, table, want)
 			}
 		}
-		if got := query[string](h, `SELECT notice_version FROM consent WHERE account_id = 7003`); got != "1" {
+		if got := query[string](h, `SELECT notice_version FROM consent WHERE account_id = 7003`); got != "2" {
 			h.t.Errorf("the consent is to version %q of the notice", got)
 		}
 		if got := h.status(round); got.Reachable != 3 || got.Invited != 3 {

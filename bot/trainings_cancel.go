@@ -140,46 +140,9 @@ func (b *Bot) composeCancelled(ctx context.Context, d storage.Delivery, account 
 	}
 	say := b.texts.In(account.Language)
 	return telegram.Message{Chat: d.AccountID,
-		Buttons: telegram.Keyboard{{trainingButton(say.Say("button.trainings", nil), doShow, id, 0)}},
+		Buttons: telegram.Keyboard{{trainingButton(say.Say("button.this_training", nil), doShow, id, 0)}},
 		Text: write(func(p *page) {
 			p.bold(say.Say("cancelling.told", map[string]any{"Training": training.Title}))
 			b.writeCancellation(p, say, what)
 		})}, storage.Outcome{}, nil
-}
-
-// composeOpening tells somebody who looks after all units whom a round that just
-// opened does not reach, and what can be done about it. Where everybody is reached
-// meanwhile there is nothing to tell.
-func (b *Bot) composeOpening(ctx context.Context, d storage.Delivery, account storage.Account) (telegram.Message, storage.Outcome, error) {
-	if !office.allows(account) {
-		return telegram.Message{}, storage.Outcome{State: storage.Unneeded, Reason: "no role for it any more"}, nil
-	}
-	report, err := b.store.Report(ctx, d.RoundID, storage.Scope{All: true})
-	if err != nil {
-		return telegram.Message{}, storage.Outcome{}, err
-	}
-	unsupervised, err := b.store.Unsupervised(ctx, d.RoundID, storage.Scope{All: true})
-	if err != nil {
-		return telegram.Message{}, storage.Outcome{}, err
-	}
-	if report.ClosedAt != nil || report.Reachable == report.Invited && unsupervised == 0 {
-		return telegram.Message{}, storage.Outcome{State: storage.Unneeded, Reason: "everybody is reached, or it is over"}, nil
-	}
-	say := b.texts.In(account.Language)
-	return telegram.Message{Chat: d.AccountID, Buttons: telegram.Keyboard{{
-		roundButton(say.Say("button.missing", nil), doMissing, d.RoundID, 0),
-		trainingButton(say.Say("button.links", nil), doHand, report.TrainingID, 0),
-	}}, Text: write(func(p *page) {
-		b.writeRound(p, say, report.Round)
-		p.gap()
-		p.text(say.Say("opening.told", nil) + " " +
-			say.Say("opening.asked", map[string]any{"Reachable": say.Count(report.Reachable), "Invited": say.Count(report.Invited)}))
-		if unsupervised > 0 {
-			p.line()
-			p.text(say.Say("rounds.unsupervised", map[string]any{"Count": unsupervised}))
-		}
-		writeUnreached(p, say, report.Standings, storage.StandingWaiting)
-		p.gap()
-		p.text(say.Say("opening.later", nil))
-	})}, storage.Outcome{}, nil
 }

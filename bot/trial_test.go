@@ -293,7 +293,7 @@ func TestTrialLooksLikeTheForm(t *testing.T) {
 			admin := h.admin()
 			h.bundled()
 			h.brings(pelatihanHeader+"C,Pelatihan Contoh,,,2026-06-26,2026-06-26,,\n", pesertaHeader+"C,198001012005011001\n")
-			for _, step := range []string{"/instrumen", "[5. Kesan setelah pelatihan]", "[Coba isi]"} {
+			for _, step := range []string{"/instrumen", "[6. Kesan setelah pelatihan]", "[Coba isi]"} {
 				h.act(admin, step)
 			}
 			_, _, err := h.OpenRound(t.Context(), storage.Opening{Training: "C", Instrument: "reaction"}, storage.Source{}, wib, h.clock.Now())

@@ -15,9 +15,6 @@ func (s *Scheduler) openSteps(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("find due steps: %w", err)
 	}
-	if len(due) > 0 { // be it that somebody moved them just now
-		s.ahead.begin()
-	}
 	var failed error
 	for _, step := range due {
 		failed = errors.Join(failed, s.openStep(ctx, step, now))
@@ -29,7 +26,7 @@ func (s *Scheduler) openStep(ctx context.Context, step storage.DueStep, now time
 	round, counts, err := s.Store.OpenStep(ctx, step, s.Zone, now)
 	var known *storage.Error
 	if errors.As(err, &known) {
-		first, err := s.Store.NotePassed(ctx, step, string(known.Code), now)
+		first, err := s.Store.NotePassed(ctx, step, known.Code, now)
 		if err != nil {
 			return fmt.Errorf("note that step %d of training %d is passed over: %w", step.StepID, step.TrainingID, err)
 		}

@@ -49,18 +49,22 @@ type Config struct {
 	// Replies tells how many messages this process sent without asking for a share of
 	// the rate, since it was asked last and within a second; nil: none.
 	Replies func() int
-	Log     *slog.Logger
-	Meter   Meter // nil: nobody counts
+	// SenderReady is from when on what is handed to Sender goes out at once: what had
+	// its share of the rate before would go out beside what others have then.
+	SenderReady time.Time
+	Log         *slog.Logger
+	Meter       Meter // nil: nobody counts
 }
 
 // Scheduler runs the tick, the sender and the jobs.
 type Scheduler struct {
 	Config
 	tick, send, jobs loop
-	ahead            ahead // whether the tick is
 
 	flying chan struct{}  // a place for each delivery under way
 	sends  sync.WaitGroup // the deliveries under way
+
+	deciding deciding
 }
 
 // New returns a Scheduler, at work on the clock already: Run must follow.
@@ -71,10 +75,9 @@ func New(cfg Config) *Scheduler {
 	if cfg.Replies == nil {
 		cfg.Replies = func() int { return 0 }
 	}
-	s := &Scheduler{Config: cfg, flying: make(chan struct{}, max(minFlying, int(cfg.Rate)))}
-	s.ahead.begin()
+	s := &Scheduler{Config: cfg, flying: make(chan struct{}, max(minFlying, int(cfg.Rate/2)))}
 	s.tick = loop{name: "tick", do: s.doDue, nudge: make(chan struct{}, 1), work: cfg.Clock.Work()}
-	s.send = loop{name: "send", do: s.sendDue, nudge: make(chan struct{}, 1), work: cfg.Clock.Work()}
+	s.send = loop{name: "send", do: s.sendOnceReady, nudge: make(chan struct{}, 1), work: cfg.Clock.Work()}
 	s.jobs = loop{name: "jobs", do: s.doJobs, nudge: make(chan struct{}, 1), work: cfg.Clock.Work()}
 	return s
 }
@@ -148,16 +151,22 @@ func (s *Scheduler) repeat(ctx context.Context, l loop) error {
 
 // doDue does all that is due now, and returns the next moment at which something
 // will be (zero: none is known). One thing that fails does not hold up another.
-func (s *Scheduler) doDue(ctx context.Context, _ calendar.Worker) (next time.Time, err error) {
-	defer func() {
-		if s.ahead.end(next) {
-			awaited := s.Clock.Work() // a virtual clock sees that something happened
-			s.send.wake()
-			awaited.Done()
-		}
-	}()
+func (s *Scheduler) doDue(ctx context.Context, _ calendar.Worker) (time.Time, error) {
+	s.deciding.Lock()
+	next, err := s.planDue(ctx)
+	missed := s.deciding.plannedUntil(next)
+	s.deciding.Unlock()
+	if missed {
+		work := s.Clock.Work() // a virtual clock sees that something happened
+		s.send.wake()
+		work.Done()
+	}
+	return next, err
+}
+
+func (s *Scheduler) planDue(ctx context.Context) (time.Time, error) {
 	now := s.Clock.Now().In(s.Zone)
-	err = errors.Join(
+	err := errors.Join(
 		s.sweep(ctx, now),
 		s.closeRounds(ctx, now),
 		s.openSteps(ctx, now),

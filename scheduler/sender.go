@@ -25,7 +25,7 @@ const (
 )
 
 // sendDue starts the sending of what is due now, and returns when the next
-// delivery will be (zero: a place must become free first, or none is known).
+// delivery will be (zero: none is known).
 func (s *Scheduler) sendDue(ctx context.Context, worker calendar.Worker) (time.Time, error) {
 	for ctx.Err() == nil {
 		next, found, err := s.Store.NextDelivery(ctx)
@@ -35,15 +35,13 @@ func (s *Scheduler) sendDue(ctx context.Context, worker calendar.Worker) (time.T
 		if !found || next.After(s.Clock.Now()) {
 			return next, nil
 		}
-		ready, released := s.ahead.of(s.Clock.Now()), false
-		if ready {
-			if released, err = s.release(ctx); err != nil {
-				return time.Time{}, err
-			}
+		ready, released, err := s.release(ctx)
+		if err != nil {
+			return time.Time{}, err
 		}
-		places := min(cap(s.flying)-len(s.flying), max(1, int(s.Rate*share.Seconds())))
-		if places == 0 {
-			return time.Time{}, nil
+		places := max(1, int(s.Rate*share.Seconds()))
+		for cap(s.flying)-len(s.flying) < places && ctx.Err() == nil { // few at a time would cost a claim each
+			worker.Wait(ctx, time.Time{}, s.send.nudge)
 		}
 		n, err := s.Store.Claimable(ctx, places, s.Clock.Now())
 		if err != nil {
@@ -64,17 +62,31 @@ func (s *Scheduler) sendDue(ctx context.Context, worker calendar.Worker) (time.T
 	return time.Time{}, ctx.Err()
 }
 
+// sendOnceReady is sendDue from SenderReady on.
+func (s *Scheduler) sendOnceReady(ctx context.Context, worker calendar.Worker) (time.Time, error) {
+	if s.Clock.Now().Before(s.SenderReady) {
+		return s.SenderReady, nil
+	}
+	return s.sendDue(ctx, worker)
+}
+
 // release decides what goes out of what nobody asked for and is due; it tells whether
-// there was any.
-func (s *Scheduler) release(ctx context.Context) (bool, error) {
-	counts, err := s.Store.Release(ctx, s.Caps, s.Zone, releases, s.Clock.Now())
+// the tick was ready for it, and whether there was any.
+func (s *Scheduler) release(ctx context.Context) (ready, found bool, err error) {
+	s.deciding.Lock()
+	defer s.deciding.Unlock()
+	now := s.Clock.Now()
+	if !s.deciding.ready(now) {
+		return false, false, nil
+	}
+	counts, err := s.Store.Release(ctx, s.Caps, s.Zone, releases, now)
 	if err != nil {
-		return false, fmt.Errorf("release what is due: %w", err)
+		return true, false, fmt.Errorf("release what is due: %w", err)
 	}
 	if counts.PutOff > 0 {
 		s.Log.Info("put off to the next working morning", "deliveries", counts.PutOff)
 	}
-	return counts != storage.ReleaseCounts{}, nil
+	return true, counts != storage.ReleaseCounts{}, nil
 }
 
 // pause waits in the machine's time.

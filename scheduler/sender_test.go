@@ -217,6 +217,46 @@ func TestA429SlowsAllDown(t *testing.T) {
 	}
 }
 
+// A process whose sender is not ready takes no share of the rate, and leaves what is
+// due to others.
+func TestASenderThatIsNotReady(t *testing.T) {
+	const n, ready = 150, 2 * time.Second
+	tests := map[string]struct {
+		others int
+		first  time.Duration // when the first goes out
+	}{
+		"alone":         {first: ready},
+		"beside others": {others: 1},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			o := crowd(t, n)
+			starting, other := o.desk(), o.desk()
+			for range test.others {
+				o.run(other)
+			}
+			o.run(starting, func(c *scheduler.Config) { c.SenderReady = afternoon.Add(ready) })
+			o.until(afternoon.Add(time.Minute))
+			own := starting.of(storage.DeliveryInvitation)
+			if sent := len(own) + len(other.of(storage.DeliveryInvitation)); sent != n {
+				t.Errorf("%d sent, want %d", sent, n)
+			}
+			first := time.Minute
+			for _, a := range append(own, other.of(storage.DeliveryInvitation)...) {
+				first = min(first, a.at.Sub(afternoon))
+			}
+			if first != test.first {
+				t.Errorf("the first went out after %v, want %v", first, test.first)
+			}
+			for _, a := range own {
+				if a.at.Before(afternoon.Add(ready)) {
+					t.Fatalf("one went out after %v, before its sender was ready", a.at.Sub(afternoon))
+				}
+			}
+		})
+	}
+}
+
 // Replies take from the rate that bulk has.
 func TestRepliesTakeFromTheRate(t *testing.T) {
 	const n = 40

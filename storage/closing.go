@@ -218,22 +218,24 @@ func tellClosing(ctx context.Context, tx *sqlx.Tx, round int64, src Source, now 
 	return tellOffice(ctx, tx, officeNews{Kind: DeliveryClosing, Key: fmt.Sprintf("closing:%d", round), Round: &round}, src, now)
 }
 
-// officeNews is something that the office is told: of a round, or of a training.
+// officeNews is something that the office is told: of a round, of a training, or of a
+// step of its plan.
 type officeNews struct {
-	Kind            DeliveryKind
-	Key             string // what it is about, so that nobody is told twice
-	Round, Training *int64
+	Kind DeliveryKind
+	Key  string // what it is about, so that nobody is told twice
+
+	Round, Training, Step *int64
 }
 
 // tellOffice tells everybody who looks after all units but for the one who did it.
 func tellOffice(ctx context.Context, tx *sqlx.Tx, news officeNews, src Source, now time.Time) error {
 	_, err := tx.ExecContext(ctx, `
-		INSERT INTO delivery (key, kind, account_id, round_id, training_id, due_at, expires_at)
-		SELECT DISTINCT $1::text || ':' || a.id, $2::text, a.id, $3::bigint, $4::bigint, $6::timestamptz, $7::timestamptz
+		INSERT INTO delivery (key, kind, account_id, round_id, training_id, step_id, due_at, expires_at)
+		SELECT DISTINCT $1::text || ':' || a.id, $2::text, a.id, $3::bigint, $4::bigint, $5::bigint, $7::timestamptz, $8::timestamptz
 		FROM account a JOIN account_role r ON r.account_id = a.id
-		WHERE r.role IN ('hr', 'admin') AND r.unit_id IS NULL AND a.blocked_at IS NULL AND a.id <> $5
+		WHERE r.role IN ('hr', 'admin') AND r.unit_id IS NULL AND a.blocked_at IS NULL AND a.id <> $6
 		ON CONFLICT (key) DO NOTHING`,
-		news.Key, string(news.Kind), news.Round, news.Training, src.Account, now, now.Add(closingTold))
+		news.Key, string(news.Kind), news.Round, news.Training, news.Step, src.Account, now, now.Add(closingTold))
 	if err != nil {
 		return fmt.Errorf("tell the office %s: %w", news.Key, err)
 	}

@@ -20,7 +20,7 @@ const (
 	DeliveryPictures   DeliveryKind = "pictures"   // a summary's further ones
 	DeliveryFile       DeliveryKind = "file"       // what a job made
 	DeliveryClosing    DeliveryKind = "closing"    // HR is told that a round has closed
-	DeliveryOpening    DeliveryKind = "opening"    // HR is told of those whom a round that opened does not reach
+	DeliveryOpening    DeliveryKind = "opening"    // HR is told whom a round that opened does not reach, or that a step could not open
 	DeliveryCancelled  DeliveryKind = "cancelled"  // HR is told that a training was cancelled
 	DeliveryClaims     DeliveryKind = "claims"     // HR is told who waits to be confirmed
 )
@@ -183,7 +183,8 @@ func (s *Store) ClaimDeliveries(ctx context.Context, process int, lease time.Dur
 // only that it was Sent is still news then, and stops the repeat.
 func (s *Store) EndDelivery(ctx context.Context, d Delivery, o Outcome, now time.Time) error {
 	if o.State == Sent {
-		return s.endSent(ctx, d, o, now)
+		_, err := s.sent.ask(ctx, sending{Delivery: d, Outcome: o, at: now})
+		return err
 	}
 	err := s.inTx(ctx, func(tx *sqlx.Tx) error {
 		if o.State == Unknown || o.State == Later {

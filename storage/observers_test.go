@@ -302,7 +302,7 @@ func TestSupervisorsAreAskedByPlan(t *testing.T) {
 	if _, _, err := o.OpenStep(t.Context(), due[0], wib, afternoon); !storage.IsCode(err, storage.Empty) {
 		t.Errorf("without supervisors: %v", err)
 	}
-	must1(t)(o.NotePassed(t.Context(), due[0], "empty", afternoon))
+	must1(t)(o.NotePassed(t.Context(), due[0], storage.Empty, afternoon))
 	if due, err := o.DueSteps(t.Context(), afternoon, wib); err != nil || len(due) != 0 {
 		t.Errorf("noted and still due: %v, %v", due, err)
 	}

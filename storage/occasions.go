@@ -178,14 +178,7 @@ func openOccasion(ctx context.Context, tx *sqlx.Tx, r RecurringRound, occasion t
 	if err != nil {
 		return RoundStatus{}, fmt.Errorf("open a round of schedule %d: %w", r.ID, err)
 	}
-	respondents, err := inviteEmployees(ctx, tx, id, people, now)
-	if err != nil {
-		return RoundStatus{}, err
-	}
-	if _, err := inviteReachable(ctx, tx, id, respondents, unasked, now); err != nil {
-		return RoundStatus{}, err
-	}
-	status, err := roundStatus(ctx, tx, id)
+	status, err := announce(ctx, tx, id, people, now)
 	if err != nil {
 		return RoundStatus{}, err
 	}

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/lib/pq"
+
 	"pascalatih/storage/embedded/postgrestest"
 )
 
@@ -25,12 +27,15 @@ func TestHotStatementsUseTheirIndexes(t *testing.T) {
 		t.Fatal(err)
 	}
 	now := time.Date(2026, time.July, 6, 15, 30, 0, 0, time.UTC)
+	seven := pq.Array([]int64{7})
 	tests := map[string]struct {
 		query string
 		args  []any
 		index string
 	}{
 		"read a session":     {query: readSession, args: []any{7, 7}, index: "session_pkey"},
+		"deliveries' forms":  {query: ofDeliveries, args: []any{seven, seven}, index: "session_pkey"},
+		"end as sent":        {query: endSent, args: []any{seven, seven, seven, pq.Array([]time.Time{now}), pq.Array([]string{""}), seven, seven}, index: "delivery_pkey"},
 		"an account's forms": {query: openSessions, args: []any{7}, index: "session_account"},
 		"save a session":     {query: saveSession, args: []any{7, 0, "{}", false, 1, 0, 0, now}, index: "session_pkey"},
 		"cards behind":       {query: cardsBehind, args: []any{20}, index: "session_behind"},

@@ -67,7 +67,8 @@ func TestProcessIsLostWithItsConnection(t *testing.T) {
 	if held, err := store.HoldPolling(t.Context(), process, bot); err != nil || !held {
 		t.Fatal(held, err)
 	}
-	query[bool](t, url, `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = $1`, process.Number())
+	query[bool](t, url, `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = $1
+		AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`, process.Number())
 	select {
 	case <-process.Lost():
 	case <-time.After(10 * time.Second):

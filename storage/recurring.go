@@ -193,11 +193,11 @@ func (s *Store) SwitchRecurring(ctx context.Context, id int64, seen int, on bool
 		if err != nil {
 			return fmt.Errorf("switch recurring round %d: %w", id, err)
 		}
-		action := "recurring switched off"
+		details := map[string]any{"schedule": id, "instrument": was.InstrumentKey}
 		if on {
-			action = "recurring switched on"
+			return writeAudit(ctx, tx, src, "recurring switched on", details, now)
 		}
-		return writeAudit(ctx, tx, src, action, map[string]any{"schedule": id, "instrument": was.InstrumentKey}, now)
+		return writeAudit(ctx, tx, src, "recurring switched off", details, now)
 	})
 	return changed, err
 }

@@ -257,7 +257,7 @@ func TestSteps(t *testing.T) {
 			t.Fatalf("a step without its instrument: %v", err)
 		}
 		for _, want := range []bool{true, false} {
-			first, err := o.NotePassed(t.Context(), due[0], string(storage.NotFound), checkIn)
+			first, err := o.NotePassed(t.Context(), due[0], storage.NotFound, checkIn)
 			if err != nil || first != want {
 				t.Errorf("noted first: %v (%v), want %v", first, err, want)
 			}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"pascalatih/survey"
 )
@@ -91,6 +92,7 @@ const selectSession = `
 
 const (
 	readSession  = selectSession + `WHERE s.id = $1 AND s.account_id = $2`
+	ofDeliveries = selectSession + `JOIN unnest($1::bigint[], $2::bigint[]) AS d (id, account) ON d.id = s.id AND d.account = s.account_id`
 	openSessions = selectSession + `WHERE s.account_id = $1 AND s.state = 'open' AND r.closed_at IS NULL
 	ORDER BY r.closes_at, s.id`
 
@@ -132,6 +134,42 @@ func (s *Store) Session(ctx context.Context, id, account int64) (Session, error)
 		return Session{}, refuse(NotFound, "what", "session")
 	}
 	return found[0], nil
+}
+
+// DeliverySessions are the sessions that a delivery carries, in any state; one that
+// is not there any more is left out.
+func (s *Store) DeliverySessions(ctx context.Context, d Delivery) ([]Session, error) {
+	found, err := s.sessions.ask(ctx, d)
+	if err != nil {
+		return nil, fmt.Errorf("read the sessions of delivery %d: %w", d.ID, err)
+	}
+	return found, nil
+}
+
+func (s *Store) deliverySessions(ctx context.Context, all []Delivery) ([][]Session, error) {
+	var ids, accounts []int64
+	for _, d := range all {
+		for _, id := range d.Sessions {
+			ids, accounts = append(ids, id), append(accounts, d.AccountID)
+		}
+	}
+	found, err := s.querySessions(ctx, ofDeliveries, pq.Array(ids), pq.Array(accounts))
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[int64]Session, len(found))
+	for _, session := range found {
+		byID[session.ID] = session
+	}
+	carried := make([][]Session, len(all))
+	for i, d := range all {
+		for _, id := range d.Sessions {
+			if session, ok := byID[id]; ok && session.AccountID == d.AccountID {
+				carried[i] = append(carried[i], session)
+			}
+		}
+	}
+	return carried, nil
 }
 
 // OpenSessions are the account's sessions that take answers, the one whose round

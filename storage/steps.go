@@ -111,18 +111,6 @@ func (s *Store) OpenStep(ctx context.Context, step DueStep, zone *time.Location,
 	return status.Round, status.RoundCounts, err
 }
 
-// NotePassed notes why a step could not open, and tells whether that is new.
-func (s *Store) NotePassed(ctx context.Context, step DueStep, reason string, now time.Time) (first bool, err error) {
-	result, err := s.db.ExecContext(ctx, `
-		INSERT INTO step_pass (training_id, step_id, reason, noted_at) VALUES ($1, $2, $3, $4)
-		ON CONFLICT DO NOTHING`, step.TrainingID, step.StepID, reason, now)
-	if err != nil {
-		return false, fmt.Errorf("note step %d of training %d: %w", step.StepID, step.TrainingID, err)
-	}
-	noted, err := result.RowsAffected()
-	return noted == 1, err
-}
-
 type awaitedStep struct {
 	DueStep
 	Ends    time.Time // zero: whenever it opened

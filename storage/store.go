@@ -27,6 +27,9 @@ type Store struct {
 	statements map[string]*sqlx.Stmt // prepared once, by their text
 
 	instruments sync.Map // survey.Instrument by id: published ones never change
+
+	sent     gather[sending, struct{}]   // EndDelivery, of those that were sent
+	sessions gather[Delivery, []Session] // DeliverySessions
 }
 
 const (
@@ -64,15 +67,20 @@ func Open(ctx context.Context, url string, log *slog.Logger) (*Store, error) {
 		db.Close()
 		return nil, fmt.Errorf("connecting to the database: %w", err)
 	}
-	return &Store{
+	s := &Store{
 		db:         db,
 		log:        log,
 		statements: make(map[string]*sqlx.Stmt),
-	}, nil
+	}
+	s.sent.do = s.endSent
+	s.sessions.do = s.deliverySessions
+	return s, nil
 }
 
-// Close ends all connections.
+// Close ends all connections, after what was begun.
 func (s *Store) Close() error {
+	s.sent.running.Wait()
+	s.sessions.running.Wait()
 	return s.db.Close()
 }
 

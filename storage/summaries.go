@@ -206,8 +206,9 @@ func insertSummary(ctx context.Context, tx *sqlx.Tx, summary Summary, now time.T
 }
 
 // picturesAfter is how long after a summary's message its further pictures are due,
-// so that they come below it.
-const picturesAfter = time.Second
+// so that they come below it. They need what a chat takes at once: where another
+// process sent the message, the chat has to have forgotten it by then.
+const picturesAfter = 4 * time.Second
 
 // deliverSummary plans the parts of a summary, each its own delivery, as the answer
 // to a job or (0) by itself.

@@ -315,6 +315,10 @@ func TestKeepSummary(t *testing.T) {
 		if len(parts) != 2 || parts[0].Kind != storage.DeliverySummary || parts[1].Kind != storage.DeliveryPictures {
 			t.Fatalf("parts %+v", parts)
 		}
+		// A chat takes three messages at once, and again after as many seconds.
+		if after := parts[1].DueAt.Sub(parts[0].DueAt); after <= 3*time.Second {
+			t.Errorf("they are due %v after it", after)
+		}
 		for _, want := range []bool{false, true} {
 			if ended, came, err := o.SummaryIsOut(t.Context(), parts[1]); err != nil || ended != want || came != want {
 				t.Errorf("ended %v, came %v, want %v: %v", ended, came, want, err)

@@ -10,6 +10,7 @@ type Message struct {
 	ID      int
 	FromBot bool
 	Text    string     // what is shown, its markup parsed; a file's caption
+	First   string     // Text as it was sent, whatever it was edited to
 	HTML    string     // what the bot sent, if it sent HTML
 	Rows    [][]Button // inline buttons
 	Keys    [][]Key    // the keyboard in place of the letters that came with it

@@ -30,6 +30,7 @@ type Fault struct {
 	Times  int    // so many are hit then; zero: one
 
 	Delay      time.Duration // Delay: machine time, for a request under way holds a virtual clock
+	Held       chan struct{} // Delay of one request: closed once it was processed, while its answer waits; nil: nobody is told
 	RetryAfter time.Duration // TooManyNow: full seconds; zero: one second
 	Everywhere bool          // TooManyNow: the pause is for all chats
 }

@@ -62,6 +62,29 @@ func TestFaultMeetsTheRequestsItIsFor(t *testing.T) {
 	}
 }
 
+// Who is told of a delay sees what the bot does not know yet.
+func TestADelayIsTold(t *testing.T) {
+	r := newRig(t, simulator.Config{})
+	p := r.started(7001)
+	held := make(chan struct{})
+	r.Inject(simulator.Fault{Kind: simulator.Delay, Method: "sendMessage", Delay: 200 * time.Millisecond, Held: held})
+	answered := make(chan struct{})
+	go func() {
+		defer close(answered)
+		r.send(p, "halo")
+	}()
+	<-held
+	if seen := p.Chat().Last().Text; seen != "halo" {
+		t.Errorf("while the answer waited the chat showed %q", seen)
+	}
+	select {
+	case <-answered:
+		t.Error("it was answered already")
+	default:
+	}
+	<-answered
+}
+
 func TestRepeatedUpdates(t *testing.T) {
 	r := newRig(t, simulator.Config{})
 	p := r.started(7001)

@@ -73,6 +73,7 @@ func (m *stored) show(c *call, name, text string, entities []entity) {
 
 // put gives a message its number and shows it. The caller holds s.mu.
 func (s *Server) put(ch *chat, m *stored, now time.Time) {
+	m.First = m.Text
 	m.ID, m.At = s.nextMessage, now
 	s.nextMessage++
 	ch.messages = append(ch.messages, m)

@@ -22,6 +22,7 @@ var pageFiles embed.FS
 // make, and names other than this machine's own, are refused.
 type page struct {
 	sim     *Server
+	paints  func() error // makes painter, once somebody looks: most simulators show nothing
 	painter *painter
 	visit   *visit
 	handler http.Handler
@@ -30,12 +31,8 @@ type page struct {
 	taps map[int64]*Query // the last one at the page, by person
 }
 
-func newPage(s *Server) (*page, error) {
-	painter, err := newPainter(s.config.Zone)
-	if err != nil {
-		return nil, err
-	}
-	p := &page{sim: s, painter: painter, visit: newVisit(s.clock, s.config.Lull), taps: make(map[int64]*Query)}
+func newPage(s *Server) *page {
+	p := &page{sim: s, visit: newVisit(s.clock, s.config.Lull), taps: make(map[int64]*Query)}
 	routes := http.NewServeMux()
 	routes.HandleFunc("GET /{$}", p.showPeople)
 	routes.HandleFunc("POST /{$}", p.addPerson)
@@ -44,7 +41,11 @@ func newPage(s *Server) (*page, error) {
 	routes.HandleFunc("POST /chat/{id}/{act}", p.act)
 	routes.Handle("GET /page/", http.FileServerFS(pageFiles))
 	p.handler = http.NewCrossOriginProtection().Handler(routes)
-	return p, nil
+	p.paints = sync.OnceValue(func() (err error) {
+		p.painter, err = newPainter(s.config.Zone)
+		return err
+	})
+	return p
 }
 
 // forPage tells whether a path is the page's, and not the Bot API's.
@@ -55,6 +56,10 @@ func forPage(path string) bool {
 func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !isOwn(r.Host) {
 		http.Error(w, "the page is served on this machine only", http.StatusForbidden)
+		return
+	}
+	if err := p.paints(); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
 	header := w.Header()

@@ -152,6 +152,9 @@ func (s *Server) serve(ctx context.Context, w http.ResponseWriter, c *call) {
 		cut(w)
 		return
 	case Delay:
+		if fault.Held != nil {
+			close(fault.Held)
+		}
 		select {
 		case <-time.After(fault.Delay): // machine time: the network's
 		case <-ctx.Done():

@@ -124,9 +124,7 @@ func New(config Config) (*Server, error) {
 	}
 	s.virtual, _ = config.Clock.(*clock.Server)
 	s.handlers = s.served()
-	if s.page, err = newPage(s); err != nil {
-		return nil, fmt.Errorf("starting the simulator: %w", err)
-	}
+	s.page = newPage(s)
 	s.network, err = newNetwork(s, s.pollerGone)
 	if err != nil {
 		return nil, fmt.Errorf("starting the simulator: %w", err)

@@ -29,7 +29,7 @@ const (
 
 // idleConnections is how many connections are kept open for the next request:
 // with Go's default of two, a busy hour would open one a message.
-const idleConnections = 64
+const idleConnections = 512
 
 // Config is what a Client needs to know.
 type Config struct {

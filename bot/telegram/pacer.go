@@ -65,6 +65,7 @@ const (
 type Pacer struct {
 	clock   calendar.Clock
 	started time.Time
+	ready   time.Time
 	limit   func(perSecond float64) rate.Limit
 
 	mu      sync.Mutex
@@ -118,8 +119,13 @@ func NewPacer(clock calendar.Clock, bulkRate float64) *Pacer {
 		p.limit = func(float64) rate.Limit { return rate.Inf }
 	}
 	p.overall, p.bulk = p.shared(bulkRate)
+	p.ready = latest(available(p.overall, p.started, 1), available(p.bulk, p.started, 1), available(p.spent(chatSendRate, chatBurst), p.started, 1))
 	return p
 }
+
+// Ready is from when on bulk goes out when it comes, to chats that nothing was sent
+// to: until then all that comes has to wait, and would go out together.
+func (p *Pacer) Ready() time.Time { return p.ready }
 
 // Do waits until a request of class may go to chat, makes it through call, and
 // takes note if it was throttled. w, the caller's own Worker, rests while it

@@ -289,6 +289,33 @@ func TestPaceAfterAKill(t *testing.T) {
 	}
 }
 
+// What comes once the Pacer is ready does not wait, and what comes before waits until
+// then.
+func TestPaceIsReadyAfterAWhile(t *testing.T) {
+	for name, bulkRate := range map[string]float64{"as usual": 28, "slow": 0.5, "paid": 100, "without rates": math.Inf(1)} {
+		t.Run(name, func(t *testing.T) {
+			c := newClock()
+			start := c.Now()
+			pacer := telegram.NewPacer(c, bulkRate)
+			after := pacer.Ready().Sub(start)
+			early := &sending{class: telegram.Bulk, chat: 1}
+			pace(c, pacer, []*sending{early})
+			if waited := early.began.Sub(start); waited != after {
+				t.Errorf("what came at once began after %v, though it was to be ready after %v", waited, after)
+			}
+
+			c = newClock()
+			start = c.Now()
+			pacer = telegram.NewPacer(c, bulkRate)
+			late := &sending{class: telegram.Bulk, chat: 1, after: after}
+			pace(c, pacer, []*sending{late})
+			if waited := late.began.Sub(start) - after; waited != 0 {
+				t.Errorf("what came then waited %v", waited)
+			}
+		})
+	}
+}
+
 func TestPaceWithoutRates(t *testing.T) {
 	c := newClock()
 	start := c.Now()

@@ -45,7 +45,7 @@ func (c demoCommand) Run(ctx context.Context, std streams) error {
 	return nil
 }
 
-// demo is six weeks of an office: a private Postgres, a simulated Telegram on a
+// demo is four months of an office: a private Postgres, a simulated Telegram on a
 // virtual clock, made-up people, and the real bot as a process of its own.
 type demo struct {
 	*stage
@@ -58,6 +58,8 @@ type demo struct {
 
 	instruments map[string]survey.Instrument
 	people      []demoEmployee
+	holidays    map[string]bool // the days, as YYYY-MM-DD
+	lifeOf      []*life         // by their places in people; those of alumni and supervisors
 	lives       []func() error
 	endLives    context.CancelFunc
 	admin, hr   *officer
@@ -66,9 +68,9 @@ type demo struct {
 	kills       int
 	summaries   int
 	lastSummary string
-	books       map[string][]*respondent.Book // by the instrument's key
-	exports     map[string][][]byte           // with names, by the instrument's key
-	plansShown  sync.Map                      // the check-ins' books whose person saw their own plan
+	books       map[string][]*respondent.Book // by the form
+	exports     map[string][][]byte           // with names, by the form
+	plansShown  sync.Map                      // the books of forms whose person saw their own plan
 }
 
 // newDemo prepares the stage: nothing of the office's is there yet.
@@ -81,7 +83,7 @@ func newDemo(ctx context.Context, out io.Writer, program string) (*demo, error) 
 		return nil, fmt.Errorf("open the demo's folder: %w", err)
 	}
 	d := &demo{program: program, folder: folder, people: demoEmployees(), instruments: map[string]survey.Instrument{},
-		books: map[string][]*respondent.Book{}, exports: map[string][][]byte{}}
+		holidays: map[string]bool{}, books: map[string][]*respondent.Book{}, exports: map[string][][]byte{}}
 	bundled, err := instruments.All()
 	if err != nil {
 		return nil, err
@@ -92,6 +94,12 @@ func newDemo(ctx context.Context, out io.Writer, program string) (*demo, error) 
 	if d.stage, err = newStage(out, demoDay.Add(1*time.Hour)); err != nil { // 08:00 WIB
 		return nil, err
 	}
+	for _, holiday := range demoHolidays() {
+		d.holidays[holiday[0]] = true
+	}
+	for i, e := range d.people[:demoAlumni+demoHeads] {
+		d.lifeOf = append(d.lifeOf, d.newLife(i, e))
+	}
 	if d.postgres, err = embedded.Start(ctx, embedded.Config{Dir: d.dataDir()}); err != nil {
 		return nil, err
 	}
@@ -100,7 +108,7 @@ func newDemo(ctx context.Context, out io.Writer, program string) (*demo, error) 
 
 func (d *demo) dataDir() string { return filepath.Join(d.folder, "data") }
 
-// live lives the six weeks and checks what came of them.
+// live lives the four months and checks what came of them.
 func (d *demo) live(ctx context.Context) error {
 	living, endLives := context.WithCancel(ctx)
 	d.endLives = endLives

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -62,18 +63,25 @@ func (d *demo) recount(ctx context.Context) error {
 // summaryFolder is where the last summary is written.
 func (d *demo) summaryFolder() string { return filepath.Join(d.folder, "ringkasan") }
 
-// printSummary prints the last summary as the administrator sees it.
+// printSummary prints the last two summaries as the administrator sees them: the one
+// compares before and after, the other self and supervisor.
 func (d *demo) printSummary() {
+	var all []string
 	for _, m := range d.admin.Chat().FromBot() {
 		if d.isSummary(m) {
-			d.lastSummary = m.Text
+			all = append(all, m.Text)
 		}
 	}
-	fmt.Fprintf(d.out.out, "\nThe last summary\n\n")
-	for line := range strings.Lines(d.lastSummary) {
-		fmt.Fprint(d.out.out, "    ", line)
+	d.lastSummary = all[len(all)-1]
+	fmt.Fprintf(d.out.out, "\nThe last two summaries\n")
+	for _, words := range all[len(all)-2:] {
+		fmt.Fprintln(d.out.out)
+		for line := range strings.Lines(words) {
+			fmt.Fprint(d.out.out, "    ", line)
+		}
+		fmt.Fprintln(d.out.out)
 	}
-	fmt.Fprint(d.out.out, "\n\n")
+	fmt.Fprintln(d.out.out)
 }
 
 // judge prints the table and every difference; any of them is an error.
@@ -81,7 +89,7 @@ func (d *demo) judge(ctx context.Context) error {
 	var all respondent.Report
 	reports := map[string]respondent.Report{}
 	for key, books := range d.books {
-		report, err := compare(d.instruments[key], books, d.exports[key])
+		report, err := compare(d.instruments[instrumentOf(key)], books, d.exports[key])
 		if err != nil {
 			return err
 		}
@@ -93,15 +101,25 @@ func (d *demo) judge(ctx context.Context) error {
 	}
 	shown := 0
 	d.plansShown.Range(func(any, any) bool { shown++; return true })
-	fmt.Fprintf(d.out.out, "\n%d people were shown the plan that they wrote a month before\n", shown)
+	fmt.Fprintf(d.out.out, "\n%d forms showed people the plan that they had written after the training\n", shown)
 	if err := tellReport(d.out.out, all); err != nil {
+		return err
+	}
+	if err := d.judgeAsked(); err != nil {
+		return err
+	}
+	figures, err := d.toldFigures(ctx)
+	if err != nil {
+		return err
+	}
+	if err := d.judgePairs(figures); err != nil {
 		return err
 	}
 	switch {
 	case d.kills != 3:
 		return fmt.Errorf("the bot was killed %d times, not 3", d.kills)
-	case d.summaries != 6:
-		return fmt.Errorf("%d summaries came, not 6", d.summaries)
+	case d.summaries != demoSummaries:
+		return fmt.Errorf("%d summaries came, not %d", d.summaries, demoSummaries)
 	case shown == 0:
 		return errors.New("nobody was shown their own plan")
 	}
@@ -115,13 +133,19 @@ func (d *demo) printRounds(ctx context.Context, reports map[string]respondent.Re
 	}
 	table := tabwriter.NewWriter(d.out.out, 0, 4, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(table, "training\tinstrument\tinvited\tdelivered\topened\tsent\tresumed\tlost\tdoubled\t")
-	for _, round := range rounds {
+	again := map[string]bool{}
+	for _, round := range slices.Backward(rounds) {
 		status, err := d.store.Status(ctx, round.ID)
 		if err != nil {
 			return err
 		}
-		of := reports[round.InstrumentKey].Of(round.TrainingCode)
-		fmt.Fprintf(table, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t\n", round.TrainingCode, round.InstrumentKey, status.Invited,
+		form := round.InstrumentKey
+		if form == beforeKey && again[round.TrainingCode] {
+			form = afterKey
+		}
+		again[round.TrainingCode] = again[round.TrainingCode] || form == beforeKey
+		of := reports[form].Of(round.TrainingCode)
+		fmt.Fprintf(table, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t\n", round.TrainingCode, form, status.Invited,
 			status.Delivered, status.Opened, status.Sent, status.Resumed, len(of.Lost)+len(of.Changed), len(of.Doubled)+len(of.Unexpected))
 	}
 	return table.Flush()

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -70,9 +71,25 @@ func (d *demo) visitor(p *simulator.Person, nip string) *respondent.Respondent {
 		Chance: rand.New(rand.NewPCG(2026, uint64(p.ID))), Patience: time.Minute, Book: &respondent.Book{NIP: nip, Answers: map[string]string{}}}
 }
 
-// handOutLinks hands out the personal links of the first two trainings, whose
-// people's lives begin.
+// uploadHolidays brings in the holidays and days of cuti bersama of the year.
+func (d *demo) uploadHolidays(ctx context.Context) error {
+	holidays, err := holidayBook()
+	if err != nil {
+		return err
+	}
+	if _, err := d.hr.sends(ctx, "hari-libur-2026.xlsx", holidays); err != nil {
+		return err
+	}
+	_, err = d.hr.does(ctx, "[button.apply]")
+	return err
+}
+
+// handOutLinks is HR's first morning: the year's holidays, the first training's plan,
+// and the personal links of the first two trainings, whose people's lives begin.
 func (d *demo) handOutLinks(ctx, living context.Context) error {
+	if err := d.uploadHolidays(ctx); err != nil {
+		return err
+	}
 	for _, t := range demoTrainings() {
 		if t.classLink {
 			continue
@@ -161,13 +178,14 @@ func (d *demo) showPoster(ctx, living context.Context) error {
 		return err
 	}
 	d.begin(living, third, func(demoEmployee) string { return token })
+	mistaken := d.people[third.from+3]
 	typist := d.telegram.Person(demoTypist, "Orang Lain", "id")
 	d.lives = append(d.lives, typist.Live(living, func(ctx context.Context) error {
 		if err := typist.PauseUntil(ctx, d.day(third.last, 15, 0)); err != nil {
 			return err
 		}
-		d.out.tell(typist.Name, "opens the class link and types the NIP of %s", d.people[third.from+11].name)
-		return d.visitor(typist, d.people[third.from+11].nip).Register(ctx, token)
+		d.out.tell(typist.Name, "opens the class link and types the NIP of %s", mistaken.name)
+		return d.visitor(typist, mistaken.nip).Register(ctx, token)
 	}))
 	return nil
 }
@@ -234,17 +252,21 @@ func namesSomebody(workbook []byte, people []demoEmployee) bool {
 	return false
 }
 
-// closeCheckins is HR's /tutup of the rounds that are open still.
-func (d *demo) closeCheckins(ctx, _ context.Context) error {
-	for _, t := range demoTrainings() {
-		if t.plan == "" {
-			continue
-		}
-		if err := d.aboutRound(ctx, d.hr, "/tutup", t.code, checkinKey, "[button.close_round]"); err != nil {
-			return err
+// closeCheckin is HR's /tutup of a round before its time.
+func (d *demo) closeCheckin(ctx, _ context.Context) error {
+	return d.aboutRound(ctx, d.hr, "/tutup", "PEL-02", checkinKey, "[button.close_round]")
+}
+
+// hearOfMistake waits for the message that somebody's supervisor is another one.
+func (d *demo) hearOfMistake(ctx, _ context.Context) error {
+	heading := d.texts.In("id").Say("mistaken.heading", nil)
+	for _, m := range d.hr.Chat().FromBot() {
+		if strings.HasPrefix(m.Text, heading) {
+			d.hr.tellSaid(m)
+			return nil
 		}
 	}
-	return nil
+	return errors.New("HR was not told whose supervisor is another one")
 }
 
 // exportNamed is the administrator's export of every round, with names and the
@@ -254,7 +276,8 @@ func (d *demo) exportNamed(ctx, _ context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, round := range rounds {
+	again := map[string]bool{}
+	for _, round := range slices.Backward(rounds) { // the oldest first
 		said, err := d.admin.does(ctx, fmt.Sprintf("/ekspor %d", round.ID), "[button.with_names]", "[button.csv]",
 			"Mencocokkan jawaban dengan catatan peserta")
 		if err != nil {
@@ -263,7 +286,12 @@ func (d *demo) exportNamed(ctx, _ context.Context) error {
 		if said.File == nil {
 			return fmt.Errorf("no file came, but %q", said.Text)
 		}
-		d.exports[round.InstrumentKey] = append(d.exports[round.InstrumentKey], said.File.Data)
+		form := round.InstrumentKey
+		if form == beforeKey && again[round.TrainingCode] {
+			form = afterKey
+		}
+		again[round.TrainingCode] = again[round.TrainingCode] || form == beforeKey
+		d.exports[form] = append(d.exports[form], said.File.Data)
 	}
 	return nil
 }

@@ -83,7 +83,7 @@ func (t *timeline) heading(words string) {
 }
 
 func (t *timeline) tell(who, what string, values ...any) {
-	line := fmt.Sprintf("%s  %-18s %s\n", t.now().In(t.zone).Format("Mon 15:04"), who, fmt.Sprintf(what, values...))
+	line := fmt.Sprintf("%s  %-18s %s\n", t.now().In(t.zone).Format("Mon 02 Jan 15:04"), who, fmt.Sprintf(what, values...))
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	fmt.Fprint(t.out, line)

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,6 +27,7 @@ const guidePictures = "PASCALATIH_GUIDE_PICTURES"
 // What a step of the guide says that its reader does, and what they see.
 var (
 	guideWrites  = regexp.MustCompile("^[0-9]+\\. Ketik `([^`]+)`")
+	guideMenu    = regexp.MustCompile("^[0-9]+\\. Pilih `(/[a-z]+)` di tombol Menu")
 	guideTaps    = regexp.MustCompile(`^[0-9]+\. Tekan \*\*([^*]+)\*\*`)
 	guideSends   = regexp.MustCompile(`^[0-9]+\. Kirim berkas \[[^\]]+\]\(([^)]+)\)`)
 	guideLink    = regexp.MustCompile(`^[0-9]+\. Buka tautan di baris \*\*([^*]+)\*\*`)
@@ -41,17 +43,10 @@ var (
 func TestTheGuideWorksWordByWord(t *testing.T) {
 	t.Parallel()
 	folder := filepath.Join("..", "..", "docs")
-	guide, err := os.ReadFile(filepath.Join(folder, "hr.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if os.Getenv(guidePictures) != "" {
-		if err := writeGuideSamples(filepath.Join(folder, "contoh")); err != nil {
-			t.Fatal(err)
-		}
-	}
-	r := newGuideReader(t, folder)
-	for at, line := range strings.Split(string(guide), "\n") {
+	drawAnew(t)
+	tuesday := time.Date(2026, time.June, 30, 1, 0, 0, 0, time.UTC) // 08.00 WIB
+	r := newGuideReader(t, folder, tuesday)
+	for at, line := range guideLines(t, folder, false) {
 		if err := r.follow(t.Context(), line); err != nil {
 			t.Fatalf("docs/hr.md, line %d, %q: %v", at+1, line, err)
 		}
@@ -62,28 +57,77 @@ func TestTheGuideWorksWordByWord(t *testing.T) {
 	if !strings.HasPrefix(r.book.Name, "putaran-") {
 		t.Errorf("the last workbook that the guide leads to is %q, want an export", r.book.Name)
 	}
-	r.knowsCommands(t, string(guide))
-	r.knowsButtons(t, string(guide))
-	r.hasNoOther(t, string(guide), "gambar", "contoh")
+	guide := readGuide(t, folder)
+	r.knowsCommands(t, guide)
+	r.knowsButtons(t, guide)
+	r.hasNoOther(t, guide, "gambar", "contoh")
 	if err := r.telegram.Sound(); err != nil {
 		t.Errorf("towards Telegram the bot broke rules: %v", err)
 	}
 }
 
+// guideSamples are the files that the guide sends, written once for its tests.
+var guideSamples = sync.OnceValue(func() error { return writeGuideSamples(filepath.Join("..", "..", "docs", "contoh")) })
+
+// drawAnew writes those files where the pictures are to be drawn anew.
+func drawAnew(t *testing.T) {
+	t.Helper()
+	if os.Getenv(guidePictures) == "" {
+		return
+	}
+	if err := guideSamples(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func readGuide(t *testing.T, folder string) string {
+	t.Helper()
+	guide, err := os.ReadFile(filepath.Join(folder, "hr.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(guide)
+}
+
+// guideStory is the heading of the chapter that tells of half a year: its reader
+// does not follow it, and a test of its own lives it.
+const guideStory = "Dari kalender pelatihan sampai pesan penutup"
+
+// guideLines are the lines of the guide that are of the story, or those that are
+// not; the others are empty, so that each keeps its number.
+func guideLines(t *testing.T, folder string, story bool) []string {
+	t.Helper()
+	lines := strings.Split(readGuide(t, folder), "\n")
+	within := false
+	for at, line := range lines {
+		if strings.HasPrefix(line, "## ") {
+			within = strings.HasSuffix(line, guideStory)
+		}
+		if within != story {
+			lines[at] = ""
+		}
+	}
+	return lines
+}
+
+// moment lives up to a moment of the guide's story and gives what is to be shown.
+type moment func(ctx context.Context) (simulator.Screen, error)
+
 // guideReader is an HR officer who has nothing but the guide.
 type guideReader struct {
 	*officer
-	folder string
-	steps  int
-	before simulator.Screen  // the chat before the last step
-	said   simulator.Message // the lowest of the reactions to it
-	book   simulator.File    // the workbook that came last
+	folder  string
+	steps   int
+	before  simulator.Screen  // the chat before the last step
+	said    simulator.Message // the lowest of the reactions to it
+	book    simulator.File    // the workbook that came last
+	moments map[string]moment // those of the story that are still to come, by their pictures
+	shown   simulator.Screen  // what the last of them shows, until the next step
 }
 
-func newGuideReader(t *testing.T, folder string) *guideReader {
+func newGuideReader(t *testing.T, folder string, from time.Time) *guideReader {
 	t.Helper()
-	tuesday := time.Date(2026, time.June, 30, 1, 0, 0, 0, time.UTC) // 08.00 WIB
-	s, err := newStage(io.Discard, tuesday)
+	s, err := newStage(io.Discard, from)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,6 +151,8 @@ func (r *guideReader) follow(ctx context.Context, line string) (err error) {
 	switch {
 	case found(guideWrites) != nil:
 		r.said, err = r.writes(ctx, found(guideWrites)[1])
+	case found(guideMenu) != nil:
+		r.said, err = r.writes(ctx, found(guideMenu)[1])
 	case found(guideTaps) != nil:
 		r.said, err = r.taps(ctx, found(guideTaps)[1])
 	case found(guideSends) != nil:
@@ -123,7 +169,7 @@ func (r *guideReader) follow(ctx context.Context, line string) (err error) {
 	}
 	if did {
 		r.steps++
-		r.before = before
+		r.before, r.shown = before, nil
 		if r.said.File != nil && path.Ext(r.said.File.Name) == ".xlsx" {
 			r.book = *r.said.File
 		}
@@ -166,8 +212,11 @@ func (r *guideReader) openLink(ctx context.Context, name string) error {
 	return fmt.Errorf("the list has no link for %s", name)
 }
 
-// happened is what the last step led to, itself included.
+// happened is what the last step led to, itself included, or what a scene shows.
 func (r *guideReader) happened() (part simulator.Screen) {
+	if r.shown != nil {
+		return r.shown
+	}
 	for _, m := range r.Chat().Visible() {
 		if was := r.before.Message(m.ID); was.ID == 0 || was.Edits != m.Edits {
 			part = append(part, m)
@@ -197,6 +246,13 @@ func (r *guideReader) sees(quoted string) error {
 // picture shows the last step and the reactions to it, or the picture that came as
 // the reaction; or it makes sure that this was drawn before.
 func (r *guideReader) picture(ctx context.Context, name string) error {
+	if live, found := r.moments[name]; found {
+		delete(r.moments, name)
+		var err error
+		if r.shown, err = live(ctx); err != nil {
+			return fmt.Errorf("live up to %s: %w", name, err)
+		}
+	}
 	file := filepath.Join(r.folder, name)
 	if os.Getenv(guidePictures) == "" {
 		info, err := os.Stat(file)

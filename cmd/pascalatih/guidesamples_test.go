@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing/fstest"
 
 	"pascalatih/survey/xlsform"
@@ -72,6 +73,35 @@ func sampleRosters() map[string][]bookSheet {
 				{"01/09/2026", "05/09/2026", "08:00", "14:00", "Pekan contoh"},
 			}},
 		},
+		"kalender-contoh.xlsx": sampleCalendar(),
+	}
+}
+
+// sampleCalendar is a training that is followed for half a year, with twelve
+// participants of two supervisors, and a later one.
+func sampleCalendar() []bookSheet {
+	units := []string{"Dinas Contoh Anggrek", "Badan Contoh Melati"}
+	supervisors := []string{"197503102000031001", "197609212001122002"}
+	employees := [][]string{
+		{"nip", "nama", "unit", "jabatan", "golongan", "telepon", "atasan_nip"},
+		{supervisors[0], "Atasan Contoh Anggrek", units[0], "Kepala Bidang Contoh", "IV/a", "", ""},
+		{supervisors[1], "Atasan Contoh Melati", units[1], "Kepala Bidang Contoh", "IV/a", "", ""},
+	}
+	participants := [][]string{{"kode", "nip"}}
+	for i, number := range strings.Split("Satu,Dua,Tiga,Empat,Lima,Enam,Tujuh,Delapan,Sembilan,Sepuluh,Sebelas,Dua Belas", ",") {
+		nip := fmt.Sprintf("19880%d152013011%03d", 1+i%9, 1+i)
+		unit := i / 6
+		employees = append(employees, []string{nip, "Pegawai Contoh " + number, units[unit], "Analis Contoh", "III/b", "", supervisors[unit]})
+		participants = append(participants, []string{"PELAYANAN", nip})
+	}
+	return []bookSheet{
+		{"pegawai", employees},
+		{"pelatihan", [][]string{
+			{"kode", "judul", "jenis", "penyelenggara", "mulai", "selesai", "jp", "rencana"},
+			{"PELAYANAN", "Pelayanan Prima (contoh)", "teknis", "Lembaga Contoh", "06/07/2026", "08/07/2026", "24", "standar"},
+			{"ARSIP", "Arsip Digital (contoh)", "teknis", "Lembaga Contoh", "16/11/2026", "17/11/2026", "16", "singkat"},
+		}},
+		{"peserta", participants},
 	}
 }
 

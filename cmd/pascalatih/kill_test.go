@@ -188,7 +188,7 @@ func spoil(t *testing.T, export string) map[string]string {
 	return map[string]string{"removed": with(""), "changed": with(other), "doubled": written(t, append(rows, rows[1]))}
 }
 
-func written(t *testing.T, rows [][]string) string {
+func written(t testing.TB, rows [][]string) string {
 	t.Helper()
 	var out strings.Builder
 	if err := csv.NewWriter(&out).WriteAll(rows); err != nil {
@@ -230,19 +230,25 @@ func (k *keeper) tell(t *testing.T) {
 	if k.bot != nil {
 		k.bot.kill()
 	}
+	tellLogs(t, k.logs)
+}
+
+// tellLogs looks for what no bot may say, and logs what they said, if it is needed.
+func tellLogs(t *testing.T, logs []*logbook) {
+	t.Helper()
 	passedOver := 0
-	for i, log := range k.logs {
+	for i, log := range logs {
 		said := log.tail(1 << 30)
 		if strings.Contains(said, "panic") {
 			t.Errorf("bot %d panicked", i)
 		}
 		passedOver += strings.Count(said, `"msg":"update passed over"`)
 	}
-	t.Logf("%d bots ran; %d updates were passed over", len(k.logs), passedOver)
+	t.Logf("%d bots ran; %d updates were passed over", len(logs), passedOver)
 	if !t.Failed() {
 		return
 	}
-	for i, log := range k.logs {
-		t.Logf("bot %d of %d:\n%s", i, len(k.logs), log.tail(1<<30))
+	for i, log := range logs {
+		t.Logf("bot %d of %d:\n%s", i, len(logs), log.tail(1<<30))
 	}
 }

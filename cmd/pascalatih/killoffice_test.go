@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
+	"testing"
 	"time"
 
 	"pascalatih/bot/simulator"
@@ -132,8 +134,14 @@ func (w *killWorld) hire(say text.Phrases) {
 // count asks the database for a number.
 func (w *killWorld) count(query string, args ...any) (n int) {
 	w.t.Helper()
-	if err := w.db.QueryRowContext(w.t.Context(), query, args...).Scan(&n); err != nil {
-		w.t.Errorf("%s: %v", query, err)
+	return countIn(w.t, w.db, query, args...)
+}
+
+// countIn asks a database for a number.
+func countIn(t testing.TB, db *sql.DB, query string, args ...any) (n int) {
+	t.Helper()
+	if err := db.QueryRowContext(t.Context(), query, args...).Scan(&n); err != nil {
+		t.Errorf("%s: %v", query, err)
 	}
 	return n
 }

@@ -147,18 +147,17 @@ func (w *killWorld) writeCrowd() (paths []string) {
 		{"kode", "judul", "jenis", "penyelenggara", "mulai", "selesai", "jp", "rencana"},
 		{crowdCode, crowdTitle, "teknis", "Lembaga Contoh", today, today, "8", ""},
 	}
-	folder := w.t.TempDir()
-	for name, rows := range map[string][][]string{"pegawai.csv": employees, "pelatihan.csv": trainings, "peserta.csv": participants} {
+	return writeTables(w.t, map[string][][]string{"pegawai.csv": employees, "pelatihan.csv": trainings, "peserta.csv": participants})
+}
+
+// writeTables writes a file for each table, and gives their paths.
+func writeTables(t testing.TB, tables map[string][][]string) (paths []string) {
+	t.Helper()
+	folder := t.TempDir()
+	for name, rows := range tables {
 		path := filepath.Join(folder, name)
-		file, err := os.Create(path)
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		if err := csv.NewWriter(file).WriteAll(rows); err != nil {
-			w.t.Fatal(err)
-		}
-		if err := file.Close(); err != nil {
-			w.t.Fatal(err)
+		if err := os.WriteFile(path, []byte(written(t, rows)), 0o600); err != nil {
+			t.Fatal(err)
 		}
 		paths = append(paths, path)
 	}

@@ -26,7 +26,7 @@ const (
 // commands is the whole command line: what each takes stands in its struct.
 type commands struct {
 	Serve      serveCommand      `cmd:"" help:"Run the bot."`
-	Demo       demoCommand       `cmd:"" help:"Live six weeks and three trainings with 200 made-up people; needs no token and no server."`
+	Demo       demoCommand       `cmd:"" help:"Live four months and three trainings with 48 made-up people; needs no token and no server."`
 	Import     importCommand     `cmd:"" help:"Read roster, trainings and lists of holidays from .xlsx or .csv files."`
 	Links      linksCommand      `cmd:"" help:"Print personal links as CSV: nip,nama,url."`
 	Instrument instrumentCommand `cmd:"" help:"List, check, publish and write out instruments."`

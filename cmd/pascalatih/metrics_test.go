@@ -102,7 +102,7 @@ func TestMetricsCountAForm(t *testing.T) {
 		}
 	}
 	mustPerform(t, env, append([]string{"import"}, files...)...)
-	link := regexp.MustCompile(`start=(p\S+)`).FindStringSubmatch(mustPerform(t, env, "links", "--training", "PEL-01"))
+	link := regexp.MustCompile(`start=(p[^,\s]+)`).FindStringSubmatch(mustPerform(t, env, "links", "--training", "PEL-01"))
 	mustPerform(t, env, "round", "start", "--training", "PEL-01", "--instrument", "reaction")
 	bot := serve(t, env...)
 

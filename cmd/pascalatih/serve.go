@@ -78,7 +78,7 @@ func (c serveCommand) Run(ctx context.Context, std streams) error {
 	}
 	pacer := telegram.NewPacer(people, c.Rate)
 	service := &service{store: db.Store, client: client, clock: people, zone: zone, botID: botID, rate: c.Rate, caps: c.caps(),
-		replies: pacer.Replies, log: log, metrics: counted}
+		pacer: pacer, log: log, metrics: counted}
 	counted.of(service)
 	service.bot = bot.New(bot.Config{
 		Store: db.Store, Client: client, Pacer: pacer,

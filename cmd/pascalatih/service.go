@@ -30,8 +30,7 @@ type service struct {
 	rate   float64
 	caps   calendar.Caps
 	log    *slog.Logger
-	// replies are those that this process sent just now.
-	replies func() int
+	pacer  *telegram.Pacer
 
 	metrics *metrics
 
@@ -95,7 +94,8 @@ func (s *service) workAs(ctx context.Context, process *storage.Process, started 
 	defer cancel()
 	planner := scheduler.New(scheduler.Config{
 		Store: s.store, Clock: s.clock, Zone: s.zone, Sender: s.bot, Worker: s.bot,
-		Process: process, Bot: s.botID, Rate: s.rate, Caps: s.caps, Replies: s.replies, Log: s.log, Meter: s.metrics,
+		Process: process, Bot: s.botID, Rate: s.rate, Caps: s.caps, Replies: s.pacer.Replies, SenderReady: s.pacer.Ready(),
+		Log: s.log, Meter: s.metrics,
 	})
 	started.Done()
 	var group errgroup.Group

@@ -166,7 +166,7 @@ func (r *Respondent) review(seen Seen) {
 func (r *Respondent) pickChange(seen Seen) {
 	var candidates []survey.Question
 	for _, question := range r.Form.Questions {
-		if question.Kind.ChoosesOne() && r.numberOf(question, seen) > 0 {
+		if _, set := r.Mind[question.Name]; !set && question.Kind.ChoosesOne() && r.numberOf(question, seen) > 0 {
 			candidates = append(candidates, question)
 		}
 	}
@@ -188,6 +188,9 @@ func (r *Respondent) plan(question survey.Question) {
 }
 
 func (r *Respondent) decide(question survey.Question) string {
+	if minded, set := r.Mind[question.Name]; set {
+		return minded
+	}
 	switch {
 	case question.Kind.ChoosesOne():
 		// Of two that come to mind the later one: on most scales the better.

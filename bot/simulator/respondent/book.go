@@ -15,8 +15,18 @@ import (
 // kept on the person's side, and knows nothing of the program's.
 type Book struct {
 	NIP, Training string            // the training's code
+	About         string            // the NIP of whom the form is about, where it is not the person
 	Answers       map[string]string // by question name, as an export writes them
 	Sent          bool              // the thanks were seen, or the complete form was there when the round closed
+}
+
+// who is whose book it is, as an export's rows tell it.
+func (b *Book) who() string {
+	who := b.Training + " " + b.NIP
+	if b.About != "" {
+		who += " " + b.About
+	}
+	return who
 }
 
 // Report is how an export differs from the books.
@@ -77,7 +87,7 @@ func Compare(form survey.Instrument, books []*Book, exports ...io.Reader) (Repor
 	}
 	var report Report
 	for _, book := range books {
-		key := book.Training + " " + book.NIP
+		key := book.who()
 		if book.Sent {
 			report.compare(form, book, rows[key])
 			delete(rows, key)
@@ -109,13 +119,16 @@ func readExport(export io.Reader, rows map[string][]map[string]string) error {
 			row[name] = sheet.Unescape(record[i])
 		}
 		key := row["training"] + " " + row["nip"]
+		if about := row["nip_subjek"]; about != "" {
+			key += " " + about
+		}
 		rows[key] = append(rows[key], row)
 	}
 	return nil
 }
 
 func (r *Report) compare(form survey.Instrument, book *Book, rows []map[string]string) {
-	who := book.Training + " " + book.NIP
+	who := book.who()
 	if len(rows) > 1 {
 		r.Doubled = append(r.Doubled, fmt.Sprintf("%s: %d responses", who, len(rows)))
 	}

@@ -52,8 +52,14 @@ func (r *Respondent) read(screen simulator.Screen) Seen {
 func (r *Respondent) classify(m simulator.Message) Seen {
 	seen := Seen{Stage: None, Message: m}
 	title := map[string]any{"Title": r.Title}
+	if r.About != "" {
+		title["Title"] = r.About + " · " + r.Title
+	}
 	switch {
-	case !strings.Contains(m.Text, r.Title):
+	case !strings.Contains(m.Text, r.Title) && r.About == "":
+	case r.About != "" && strings.HasPrefix(m.Text, r.Say.Say("observing.thanks", map[string]any{"Name": r.About})):
+		seen.Stage = Sent
+	case !strings.Contains(m.Text, title["Title"].(string)):
 	case strings.HasPrefix(m.Text, r.Say.Say("card.thanks", title)), strings.HasPrefix(m.Text, r.Say.Say("card.sent_automatically", title)):
 		seen.Stage = Sent
 	case strings.HasPrefix(m.Text, r.Say.Say("card.closed", title)):
@@ -63,7 +69,7 @@ func (r *Respondent) classify(m simulator.Message) Seen {
 		seen.Stage = Invitation
 	case strings.Contains(m.Text, r.Say.Say("review.which", nil)):
 		seen.Stage = Listing
-	case strings.Contains(m.Text, r.Title+" · "+r.Say.Say("review.title", nil)):
+	case strings.Contains(m.Text, title["Title"].(string)+" · "+r.Say.Say("review.title", nil)):
 		seen.Stage = Reviewing
 	default:
 		return r.classifyQuestion(seen)

@@ -7,6 +7,7 @@ package respondent
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -22,13 +23,16 @@ type Respondent struct {
 	*simulator.Person
 	Form   survey.Instrument
 	Title  string       // of the training, as the cards show it
+	About  string       // whom the form is about, where it is not the person
 	After  int          // messages up to this one are of earlier forms about the training
 	Say    text.Phrases // the bot's words in the person's language
 	Chance *rand.Rand
 	Habits Habits
 	// Patience is how long the person waits for a reaction before pressing again.
 	Patience time.Duration
-	Book     *Book
+	// Mind is what the person is set on answering, by question; the rest is chance.
+	Mind map[string]string
+	Book *Book
 
 	plans   map[string]string // what the person is about to answer, by question
 	written int               // how many of the present text's messages went out
@@ -51,6 +55,49 @@ type Habits struct {
 func (r *Respondent) Invited(ctx context.Context) error {
 	_, err := r.Await(ctx, func(s simulator.Screen) bool { return r.read(s).Stage != None })
 	return err
+}
+
+// Open brings the form's card up, though it be one of several in a list: by the
+// button that names it, or by asking what is open. It is an error where that does not
+// lead to it.
+func (r *Respondent) Open(ctx context.Context) error {
+	for range mostTries {
+		screen := r.Chat()
+		if r.read(screen).Stage != None {
+			return nil
+		}
+		if named := r.named(screen.Last()); named.Text != "" {
+			r.Tap(named)
+		} else {
+			r.Write("/survei")
+		}
+		_, err := r.AwaitFor(ctx, r.Patience, func(now simulator.Screen) bool {
+			return r.read(now).Stage != None || now.Last().ID != screen.Last().ID || now.Last().Edits != screen.Last().Edits
+		})
+		if err != nil && !errors.Is(err, simulator.ErrNotSeen) {
+			return err
+		}
+	}
+	return fmt.Errorf("the form does not come up; the last message says %q", r.Chat().Last().Text)
+}
+
+// mostTries is how often a person looks for a form before they give up.
+const mostTries = 60
+
+// named is the button of a list that leads to the form; zero: there is none.
+func (r *Respondent) named(m simulator.Message) simulator.Button {
+	wanted := r.Form.Title.In(r.Say.Language())
+	if r.About != "" {
+		wanted = r.About
+	}
+	for _, button := range m.Buttons() {
+		_, label, numbered := strings.Cut(button.Text, ". ")
+		label, cut := strings.CutSuffix(label, "…")
+		if numbered && (strings.HasPrefix(label, wanted) || cut && strings.HasPrefix(wanted, label)) {
+			return button
+		}
+	}
+	return simulator.Button{}
 }
 
 // Fill answers card after card until the form is sent or stop says so, and gives
