@@ -95,7 +95,7 @@ func (s *Store) closeRound(ctx context.Context, tx *sqlx.Tx, send *sqlx.Stmt, id
 	if err := tellClosing(ctx, tx, id, src, now); err != nil {
 		return RoundCounts{}, err
 	}
-	counts, err := countRound(ctx, tx, id)
+	counts, err := countRound(ctx, hot{s, tx}, id)
 	if err != nil {
 		return RoundCounts{}, err
 	}
@@ -248,7 +248,7 @@ func tellOpening(ctx context.Context, tx *sqlx.Tx, round int64, now time.Time) e
 }
 
 // earliest reads one moment that may be missing.
-func earliest(ctx context.Context, q sqlx.ExtContext, query string, args ...any) (time.Time, bool, error) {
+func earliest(ctx context.Context, q sqlx.QueryerContext, query string, args ...any) (time.Time, bool, error) {
 	var at *time.Time
 	if err := sqlx.GetContext(ctx, q, &at, query, args...); err != nil {
 		return time.Time{}, false, fmt.Errorf("find the next moment: %w", err)

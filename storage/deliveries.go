@@ -210,7 +210,7 @@ func (s *Store) EndDelivery(ctx context.Context, d Delivery, o Outcome, now time
 // NextDelivery is when the first of those that wait, for their time or to be
 // released, is due.
 func (s *Store) NextDelivery(ctx context.Context) (time.Time, bool, error) {
-	return earliest(ctx, s.db, nextDelivery)
+	return earliest(ctx, hot{store: s}, nextDelivery)
 }
 
 // holdStill keeps rounds from being held or let go on until the transaction ends.

@@ -92,7 +92,7 @@ func (s *Store) Release(ctx context.Context, caps calendar.Caps, zone *time.Loca
 	}
 	var counts ReleaseCounts
 	err = s.inTx(ctx, func(tx *sqlx.Tx) error {
-		r := release{store: s, tx: tx, caps: caps, office: office, now: now}
+		r := release{q: hot{s, tx}, caps: caps, office: office, now: now}
 		if err := r.run(ctx, limit); err != nil {
 			return err
 		}
@@ -107,8 +107,7 @@ func (s *Store) Release(ctx context.Context, caps calendar.Caps, zone *time.Loca
 
 // release is one transaction of Release.
 type release struct {
-	store  *Store
-	tx     *sqlx.Tx
+	q      hot
 	caps   calendar.Caps
 	office calendar.Working
 	now    time.Time
@@ -143,14 +142,14 @@ type waitingRow struct {
 }
 
 func (r *release) run(ctx context.Context, limit int) error {
-	if err := r.exec(ctx, lapse, r.now); err != nil {
+	if _, err := r.q.ExecContext(ctx, lapse, r.now); err != nil {
 		return fmt.Errorf("have what is late wait again: %w", err)
 	}
-	if err := r.exec(ctx, loosen); err != nil {
+	if _, err := r.q.ExecContext(ctx, loosen); err != nil {
 		return fmt.Errorf("end what went out in other messages: %w", err)
 	}
 	var accounts []int64
-	if err := r.read(ctx, &accounts, waitingAccounts, r.now, limit); err != nil {
+	if err := sqlx.SelectContext(ctx, r.q, &accounts, waitingAccounts, r.now, limit); err != nil {
 		return fmt.Errorf("find for whom something is due: %w", err)
 	}
 	if len(accounts) == 0 {
@@ -165,29 +164,10 @@ func (r *release) run(ctx context.Context, limit int) error {
 	return r.write(ctx)
 }
 
-// exec and read run statements that are prepared once: they run for every moment at
-// which something is due.
-func (r *release) exec(ctx context.Context, query string, args ...any) error {
-	stmt, err := r.store.prepared(ctx, query)
-	if err != nil {
-		return err
-	}
-	_, err = r.tx.StmtxContext(ctx, stmt).ExecContext(ctx, args...)
-	return err
-}
-
-func (r *release) read(ctx context.Context, into any, query string, args ...any) error {
-	stmt, err := r.store.prepared(ctx, query)
-	if err != nil {
-		return err
-	}
-	return r.tx.StmtxContext(ctx, stmt).SelectContext(ctx, into, args...)
-}
-
 // decide reads how people stand, and decides for each.
 func (r *release) decide(ctx context.Context, accounts []int64) error {
 	var rows []dueRow
-	if err := r.read(ctx, &rows, waitingFor, pq.Array(accounts), r.now); err != nil {
+	if err := sqlx.SelectContext(ctx, r.q, &rows, waitingFor, pq.Array(accounts), r.now); err != nil {
 		return fmt.Errorf("read what waits: %w", err)
 	}
 	people, err := r.people(ctx, accounts)
@@ -256,7 +236,7 @@ func (r *release) putOff(account int64, decided calendar.Release, rows []dueRow)
 
 // people reads how accounts stand.
 func (r *release) people(ctx context.Context, accounts []int64) (map[int64]calendar.Person, error) {
-	working, err := workingOf(ctx, r.tx, accounts, r.office)
+	working, err := workingOf(ctx, r.q, accounts, r.office)
 	if err != nil {
 		return nil, err
 	}
@@ -269,7 +249,7 @@ func (r *release) people(ctx context.Context, accounts []int64) (map[int64]calen
 		Day     time.Time
 	}
 	// No zone is more than a day off, and a week has seven.
-	err = r.read(ctx, &written, `
+	err = sqlx.SelectContext(ctx, r.q, &written, `
 		SELECT account_id AS account, counted_on AS day FROM delivery
 		WHERE account_id = ANY($1) AND counted_on >= ($2::timestamptz AT TIME ZONE 'UTC')::date - 8
 		  AND state IN ('due', 'held', 'sending', 'sent', 'unknown')`, pq.Array(accounts), r.now)
@@ -285,7 +265,7 @@ func (r *release) people(ctx context.Context, accounts []int64) (map[int64]calen
 		Account int64
 		At      time.Time
 	}
-	err = r.read(ctx, &lastDays, `
+	err = sqlx.SelectContext(ctx, r.q, &lastDays, `
 		SELECT account_id AS account, min(due_at) AS at FROM delivery
 		WHERE `+isWaiting+` AND account_id = ANY($1) AND kind = 'reminder' AND last_day AND due_at > $2 AND expires_at > due_at
 		GROUP BY account_id`, pq.Array(accounts), r.now)
@@ -316,13 +296,13 @@ func (r *release) takeTurns(ctx context.Context) error {
 		rounds = append(rounds, row.Round)
 	}
 	var floor int64
-	err := r.tx.GetContext(ctx, &floor, `
+	err := sqlx.GetContext(ctx, r.q, &floor, `
 		SELECT coalesce((SELECT turn FROM delivery WHERE `+isReleased+` AND turn > 0 AND due_at <= $1 ORDER BY turn LIMIT 1), 1)`, r.now)
 	if err != nil {
 		return fmt.Errorf("read whose turn it is: %w", err)
 	}
 	var lasts []struct{ Round, Turn int64 }
-	err = r.read(ctx, &lasts, `
+	err = sqlx.SelectContext(ctx, r.q, &lasts, `
 		SELECT round_id AS round, max(turn) AS turn FROM delivery
 		WHERE state = 'due' AND turn > 0 AND round_id = ANY($1) GROUP BY round_id`, pq.Array(slices.Compact(rounds)))
 	if err != nil {
@@ -382,7 +362,7 @@ func (r *release) write(ctx context.Context) error {
 		if one.rows == 0 {
 			continue
 		}
-		if err := r.exec(ctx, one.query, one.args...); err != nil {
+		if _, err := r.q.ExecContext(ctx, one.query, one.args...); err != nil {
 			return fmt.Errorf("%s: %w", one.what, err)
 		}
 	}

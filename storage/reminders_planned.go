@@ -134,7 +134,7 @@ func (s *Store) planRound(ctx context.Context, round int64, r calendar.Reminder,
 			return err
 		}
 		var fresh []int64
-		err = tx.SelectContext(ctx, &fresh, planReminders, round, day.Begin(zone), day.String(), latest(r.At, now), r.LastDay)
+		err = sqlx.SelectContext(ctx, hot{s, tx}, &fresh, planReminders, round, day.Begin(zone), day.String(), latest(r.At, now), r.LastDay)
 		if err != nil {
 			return fmt.Errorf("plan reminders of round %d: %w", round, err)
 		}

@@ -197,12 +197,12 @@ func (s *Store) MissingFrom(ctx context.Context, round int64, scope Scope, first
 	return missing, all, nil
 }
 
-func countRound(ctx context.Context, q sqlx.ExtContext, round int64) (RoundCounts, error) {
+func countRound(ctx context.Context, q sqlx.QueryerContext, round int64) (RoundCounts, error) {
 	report, err := reportRound(ctx, q, round, Scope{All: true})
 	return report.RoundCounts, err
 }
 
-func reportRound(ctx context.Context, q sqlx.ExtContext, round int64, scope Scope) (RoundReport, error) {
+func reportRound(ctx context.Context, q sqlx.QueryerContext, round int64, scope Scope) (RoundReport, error) {
 	var rows []struct {
 		UnitCounts
 		UnitID   int64 `db:"unit_id"`

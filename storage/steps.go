@@ -41,7 +41,8 @@ const stepDay = `CASE p.anchor WHEN 'first_day' THEN t.first_day ELSE t.last_day
 // instrument is not published, nobody took part, the same round is open) is among
 // them until NotePassed has noted it, and again once it can.
 func (s *Store) DueSteps(ctx context.Context, now time.Time, zone *time.Location) ([]DueStep, error) {
-	awaited, err := s.awaitedSteps(ctx, now, zone)
+	// No step opens before its day.
+	awaited, err := findAwaited(ctx, hot{store: s}, now, zone, `AND `+stepDay+` <= $1::date + `+strconv.Itoa(longestPlan))
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +57,7 @@ func (s *Store) DueSteps(ctx context.Context, now time.Time, zone *time.Location
 
 // NextStep is the earliest occasion of a step after now.
 func (s *Store) NextStep(ctx context.Context, now time.Time, zone *time.Location) (time.Time, bool, error) {
-	awaited, err := s.awaitedSteps(ctx, now, zone)
+	awaited, err := findAwaited(ctx, hot{store: s}, now, zone, "")
 	if err != nil {
 		return time.Time{}, false, err
 	}
@@ -128,13 +129,8 @@ func (s awaitedStep) over(now time.Time) bool {
 	return now.After(s.Occasion.Add(calendar.Lateness)) || !s.Ends.IsZero() && (!now.Before(s.Ends) || !s.Occasion.Before(s.Ends))
 }
 
-// awaitedSteps are the steps without a round, past and to come, with their
-// occasions.
-func (s *Store) awaitedSteps(ctx context.Context, now time.Time, zone *time.Location) ([]awaitedStep, error) {
-	return findAwaited(ctx, s.db, now, zone, "")
-}
-
-// findAwaited are the awaited steps that the condition on t and p selects.
+// findAwaited are the steps without a round, past and to come, with their occasions,
+// that the condition on t and p selects.
 func findAwaited(ctx context.Context, q sqlx.QueryerContext, now time.Time, zone *time.Location, condition string, args ...any) ([]awaitedStep, error) {
 	since := calendar.DayOf(now, zone).AddDays(-longestPlan)
 	rows, err := q.QueryxContext(ctx, `
