@@ -54,7 +54,7 @@ func (s *Store) CloseRound(ctx context.Context, id int64, src Source, now time.T
 // DueClosings are the open rounds whose time is over, oldest first.
 func (s *Store) DueClosings(ctx context.Context, now time.Time) ([]int64, error) {
 	var due []int64
-	err := s.db.SelectContext(ctx, &due, `
+	err := sqlx.SelectContext(ctx, hot{store: s}, &due, `
 		SELECT id FROM round WHERE closed_at IS NULL AND closes_at <= $1 ORDER BY closes_at, id`, now)
 	if err != nil {
 		return nil, fmt.Errorf("find rounds to close: %w", err)

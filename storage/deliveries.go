@@ -215,6 +215,9 @@ func (s *Store) NextDelivery(ctx context.Context) (time.Time, bool, error) {
 
 // holdStill keeps rounds from being held or let go on until the transaction ends.
 func holdStill(ctx context.Context, tx *sqlx.Tx, rounds []int64) error {
+	if len(rounds) == 0 {
+		return nil
+	}
 	_, err := tx.ExecContext(ctx, `SELECT FROM round WHERE id = ANY($1) ORDER BY id FOR SHARE`, pq.Array(rounds))
 	if err != nil {
 		return fmt.Errorf("keep the rounds of deliveries still: %w", err)
