@@ -179,3 +179,30 @@ func TestWhatADowntimeSkips(t *testing.T) {
 		t.Error("the round is open still")
 	}
 }
+
+// Two steps of a plan that open at one moment come in one message, whoever opens them.
+func TestWhatOpensTogetherComesTogether(t *testing.T) {
+	o := newOffice(t, afternoon.Add(-time.Minute))
+	for _, key := range []string{"application", "competence"} {
+		_, _, err := o.Publish(t.Context(), form(key), storage.Source{}, o.clock.Now())
+		must(t, err)
+	}
+	o.exec(`
+		INSERT INTO step (plan_id, position, instrument_key, audience, anchor, days, cron, days_open)
+		SELECT plan_id, 10 + row_number() OVER (), key, audience, anchor, days, cron, days_open
+		FROM step, unnest('{application,competence}'::text[]) key
+		WHERE instrument_key = 'reaction' AND plan_id = (SELECT plan_id FROM training WHERE code = 'A')`)
+	desk := o.desk()
+	for range 2 {
+		o.run(desk)
+	}
+	o.until(afternoon.Add(time.Minute))
+	if got := desk.accounts(storage.DeliveryInvitation); !maps.Equal(got, once(101, 102, 103, 104)) {
+		t.Errorf("invited, by account: %v", got)
+	}
+	for _, a := range desk.of(storage.DeliveryInvitation) {
+		if len(a.Sessions) != 3 {
+			t.Errorf("%d forms in the message to %d", len(a.Sessions), a.AccountID)
+		}
+	}
+}

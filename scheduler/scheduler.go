@@ -64,9 +64,7 @@ type Scheduler struct {
 	flying chan struct{}  // a place for each delivery under way
 	sends  sync.WaitGroup // the deliveries under way
 
-	// deciding is held while what is due is planned, and while it is decided what goes
-	// out: of several rounds that open at one moment a person hears in one message.
-	deciding sync.Mutex
+	deciding deciding
 }
 
 // New returns a Scheduler, at work on the clock already: Run must follow.
@@ -155,7 +153,18 @@ func (s *Scheduler) repeat(ctx context.Context, l loop) error {
 // will be (zero: none is known). One thing that fails does not hold up another.
 func (s *Scheduler) doDue(ctx context.Context, _ calendar.Worker) (time.Time, error) {
 	s.deciding.Lock()
-	defer s.deciding.Unlock()
+	next, err := s.planDue(ctx)
+	missed := s.deciding.plannedUntil(next)
+	s.deciding.Unlock()
+	if missed {
+		work := s.Clock.Work() // a virtual clock sees that something happened
+		s.send.wake()
+		work.Done()
+	}
+	return next, err
+}
+
+func (s *Scheduler) planDue(ctx context.Context) (time.Time, error) {
 	now := s.Clock.Now().In(s.Zone)
 	err := errors.Join(
 		s.sweep(ctx, now),

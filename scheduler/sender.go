@@ -25,13 +25,9 @@ const (
 )
 
 // sendDue starts the sending of what is due now, and returns when the next
-// delivery will be (zero: places must become free first, or none is known).
+// delivery will be (zero: none is known).
 func (s *Scheduler) sendDue(ctx context.Context, worker calendar.Worker) (time.Time, error) {
 	for ctx.Err() == nil {
-		places := max(1, int(s.Rate*share.Seconds()))
-		if cap(s.flying)-len(s.flying) < places { // few at a time would cost a claim each
-			return time.Time{}, nil
-		}
 		next, found, err := s.Store.NextDelivery(ctx)
 		if err != nil {
 			return time.Time{}, fmt.Errorf("find the next delivery: %w", err)
@@ -39,9 +35,13 @@ func (s *Scheduler) sendDue(ctx context.Context, worker calendar.Worker) (time.T
 		if !found || next.After(s.Clock.Now()) {
 			return next, nil
 		}
-		released, err := s.release(ctx)
+		ready, released, err := s.release(ctx)
 		if err != nil {
 			return time.Time{}, err
+		}
+		places := max(1, int(s.Rate*share.Seconds()))
+		for cap(s.flying)-len(s.flying) < places && ctx.Err() == nil { // few at a time would cost a claim each
+			worker.Wait(ctx, time.Time{}, s.send.nudge)
 		}
 		n, err := s.Store.Claimable(ctx, places, s.Clock.Now())
 		if err != nil {
@@ -50,6 +50,8 @@ func (s *Scheduler) sendDue(ctx context.Context, worker calendar.Worker) (time.T
 		switch {
 		case n > 0:
 			err = s.sendBatch(ctx, worker, n)
+		case !ready: // the tick wakes us
+			return time.Time{}, nil
 		case !released: // somebody else is at what is due, for a moment
 			pause(ctx, moment)
 		}
@@ -69,18 +71,22 @@ func (s *Scheduler) sendOnceReady(ctx context.Context, worker calendar.Worker) (
 }
 
 // release decides what goes out of what nobody asked for and is due; it tells whether
-// there was any.
-func (s *Scheduler) release(ctx context.Context) (bool, error) {
+// the tick was ready for it, and whether there was any.
+func (s *Scheduler) release(ctx context.Context) (ready, found bool, err error) {
 	s.deciding.Lock()
 	defer s.deciding.Unlock()
-	counts, err := s.Store.Release(ctx, s.Caps, s.Zone, releases, s.Clock.Now())
+	now := s.Clock.Now()
+	if !s.deciding.ready(now) {
+		return false, false, nil
+	}
+	counts, err := s.Store.Release(ctx, s.Caps, s.Zone, releases, now)
 	if err != nil {
-		return false, fmt.Errorf("release what is due: %w", err)
+		return true, false, fmt.Errorf("release what is due: %w", err)
 	}
 	if counts.PutOff > 0 {
 		s.Log.Info("put off to the next working morning", "deliveries", counts.PutOff)
 	}
-	return counts != storage.ReleaseCounts{}, nil
+	return true, counts != storage.ReleaseCounts{}, nil
 }
 
 // pause waits in the machine's time.

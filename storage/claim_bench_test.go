@@ -25,7 +25,7 @@ const (
 // that have ended, beside claiming it of one with ten thousand; and releasing it.
 // The ratios are of the medians, and may be 1.5 at the most.
 //
-//	go test ./storage -run xxx -bench Claim -benchtime 1x -timeout 30m
+//	go test ./storage -run xxx -bench Claim -benchtime 1x -timeout 40m
 func BenchmarkClaim(b *testing.B) {
 	few, many := officeWithFinished(b, fewFinished), officeWithFinished(b, manyFinished)
 	b.ReportMetric(0, "ns/op") // says nothing here

@@ -54,7 +54,7 @@ func (s *Store) CloseRound(ctx context.Context, id int64, src Source, now time.T
 // DueClosings are the open rounds whose time is over, oldest first.
 func (s *Store) DueClosings(ctx context.Context, now time.Time) ([]int64, error) {
 	var due []int64
-	err := s.db.SelectContext(ctx, &due, `
+	err := sqlx.SelectContext(ctx, hot{store: s}, &due, `
 		SELECT id FROM round WHERE closed_at IS NULL AND closes_at <= $1 ORDER BY closes_at, id`, now)
 	if err != nil {
 		return nil, fmt.Errorf("find rounds to close: %w", err)
@@ -95,7 +95,7 @@ func (s *Store) closeRound(ctx context.Context, tx *sqlx.Tx, send *sqlx.Stmt, id
 	if err := tellClosing(ctx, tx, id, src, now); err != nil {
 		return RoundCounts{}, err
 	}
-	counts, err := countRound(ctx, tx, id)
+	counts, err := countRound(ctx, hot{s, tx}, id)
 	if err != nil {
 		return RoundCounts{}, err
 	}
@@ -248,7 +248,7 @@ func tellOpening(ctx context.Context, tx *sqlx.Tx, round int64, now time.Time) e
 }
 
 // earliest reads one moment that may be missing.
-func earliest(ctx context.Context, q sqlx.ExtContext, query string, args ...any) (time.Time, bool, error) {
+func earliest(ctx context.Context, q sqlx.QueryerContext, query string, args ...any) (time.Time, bool, error) {
 	var at *time.Time
 	if err := sqlx.GetContext(ctx, q, &at, query, args...); err != nil {
 		return time.Time{}, false, fmt.Errorf("find the next moment: %w", err)

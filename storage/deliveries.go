@@ -210,11 +210,14 @@ func (s *Store) EndDelivery(ctx context.Context, d Delivery, o Outcome, now time
 // NextDelivery is when the first of those that wait, for their time or to be
 // released, is due.
 func (s *Store) NextDelivery(ctx context.Context) (time.Time, bool, error) {
-	return earliest(ctx, s.db, nextDelivery)
+	return earliest(ctx, hot{store: s}, nextDelivery)
 }
 
 // holdStill keeps rounds from being held or let go on until the transaction ends.
 func holdStill(ctx context.Context, tx *sqlx.Tx, rounds []int64) error {
+	if len(rounds) == 0 {
+		return nil
+	}
 	_, err := tx.ExecContext(ctx, `SELECT FROM round WHERE id = ANY($1) ORDER BY id FOR SHARE`, pq.Array(rounds))
 	if err != nil {
 		return fmt.Errorf("keep the rounds of deliveries still: %w", err)

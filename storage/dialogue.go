@@ -35,7 +35,7 @@ const trialKept = 24 * time.Hour
 
 // ForgetTrials ends the trials that were left alone for a day.
 func (s *Store) ForgetTrials(ctx context.Context, now time.Time) error {
-	_, err := s.db.ExecContext(ctx, `
+	_, err := hot{store: s}.ExecContext(ctx, `
 		UPDATE dialogue SET kind = '', state = '{}', said = '', revision = revision + 1, updated_at = $2
 		WHERE kind = 'trial' AND updated_at <= $1`, now.Add(-trialKept), now)
 	if err != nil {

@@ -87,7 +87,7 @@ func (s *Store) OutgoingFile(ctx context.Context, id int64) (File, JobStatus, er
 // forgets what came of it and, of a file that was sent to the bot, its name and
 // where Telegram keeps it: a preview quotes people's data.
 func (s *Store) ForgetFiles(ctx context.Context, now time.Time) error {
-	_, err := s.db.ExecContext(ctx, `
+	_, err := hot{store: s}.ExecContext(ctx, `
 		DELETE FROM job_file f
 		WHERE f.expires_at <= $1
 		   OR f.direction = 'out' AND NOT EXISTS (
@@ -95,7 +95,7 @@ func (s *Store) ForgetFiles(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("forget files: %w", err)
 	}
-	_, err = s.db.ExecContext(ctx, `
+	_, err = hot{store: s}.ExecContext(ctx, `
 		UPDATE job j SET result = NULL, payload = CASE kind WHEN 'import' THEN '{}' ELSE payload END
 		WHERE kind IN ('import', 'apply', 'links', 'poster', 'export') AND ended_at <= $1
 		  AND (result IS NOT NULL OR kind = 'import' AND payload <> '{}')

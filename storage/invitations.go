@@ -169,8 +169,8 @@ func inviteReachable(ctx context.Context, tx *sqlx.Tx, roundID int64, employeeID
 // carryForms has deliveries carry the forms of their round that are open to their
 // account. It is a statement of its own because the one that makes them cannot
 // look them up by an index: of thousands, each would be held against each.
-func carryForms(ctx context.Context, tx *sqlx.Tx, deliveries []int64) error {
-	_, err := tx.ExecContext(ctx, `
+func carryForms(ctx context.Context, q sqlx.ExecerContext, deliveries []int64) error {
+	_, err := q.ExecContext(ctx, `
 		INSERT INTO delivery_invitation (delivery_id, invitation_id)
 		SELECT d.id, s.invitation_id
 		FROM delivery d JOIN session s ON s.account_id = d.account_id AND s.round_id = d.round_id AND s.state = 'open'

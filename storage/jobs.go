@@ -152,7 +152,7 @@ func (s *Store) Awaited(ctx context.Context, order Order) (bool, error) {
 // (machine's time); false if none is.
 func (s *Store) ClaimJob(ctx context.Context, process int, lease time.Duration, now time.Time) (Job, bool, error) {
 	job := Job{process: process}
-	err := s.db.GetContext(ctx, &job, `
+	err := sqlx.GetContext(ctx, hot{store: s}, &job, `
 		UPDATE job SET state = 'running', process = $2, attempts = attempts + 1,
 		    lease_until = clock_timestamp() + $3::bigint * interval '1 microsecond'
 		WHERE id = (SELECT id FROM job WHERE state = 'due' AND due_at <= $1

@@ -34,18 +34,19 @@ const (
 func (s *Store) SweepLeases(ctx context.Context, now time.Time) (SweepCounts, error) {
 	var counts SweepCounts
 	err := s.inTx(ctx, func(tx *sqlx.Tx) error {
+		q := hot{s, tx}
 		var rounds []int64
-		if err := tx.SelectContext(ctx, &rounds, lapsedRounds); err != nil {
+		if err := sqlx.SelectContext(ctx, q, &rounds, lapsedRounds); err != nil {
 			return fmt.Errorf("find the rounds of deliveries to sweep: %w", err)
 		}
 		if err := holdStill(ctx, tx, rounds); err != nil {
 			return err
 		}
-		err := tx.GetContext(ctx, &counts, sweepDeliveries, now, "its process ended")
+		err := sqlx.GetContext(ctx, q, &counts, sweepDeliveries, now, "its process ended")
 		if err != nil {
 			return fmt.Errorf("sweep deliveries: %w", err)
 		}
-		result, err := tx.ExecContext(ctx, `
+		result, err := q.ExecContext(ctx, `
 			UPDATE job SET process = NULL, lease_until = NULL, reason = 'its process ended',
 			    state = CASE WHEN attempts < $2 THEN 'due' ELSE 'failed' END,
 			    ended_at = CASE WHEN attempts < $2 THEN NULL ELSE $1::timestamptz END

@@ -22,12 +22,12 @@ type DueOccasion struct {
 // before it are passed over: people would be asked the same at once. While the round
 // of an earlier occasion is open, it waits.
 func (s *Store) DueOccasions(ctx context.Context, now time.Time, zone *time.Location) ([]DueOccasion, error) {
-	return dueOccasions(ctx, s.db, now, zone)
+	return dueOccasions(ctx, hot{store: s}, now, zone)
 }
 
 // NextOccasion is the earliest occasion of a recurring round after now.
 func (s *Store) NextOccasion(ctx context.Context, now time.Time, zone *time.Location) (time.Time, bool, error) {
-	recurring, err := findRecurring(ctx, s.db, `AND s.off_at IS NULL`)
+	recurring, err := findRecurring(ctx, hot{store: s}, `AND s.off_at IS NULL`)
 	if err != nil {
 		return time.Time{}, false, err
 	}
@@ -106,7 +106,7 @@ func (s *Store) RoundBefore(ctx context.Context, round int64) (Round, bool, erro
 	return rounds[0], true, nil
 }
 
-func dueOccasions(ctx context.Context, q sqlx.ExtContext, now time.Time, zone *time.Location) ([]DueOccasion, error) {
+func dueOccasions(ctx context.Context, q sqlx.QueryerContext, now time.Time, zone *time.Location) ([]DueOccasion, error) {
 	var rows []struct {
 		ID     int64
 		Cron   string

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/jmoiron/sqlx"
 )
 
 const (
@@ -35,7 +37,7 @@ func (s *Store) SpendRate(ctx context.Context, bot int64, n, replies int, perSec
 		Share float64
 	}
 	cost := float64(n+replies) / perSecond * float64(time.Second/time.Microsecond)
-	err = s.db.GetContext(ctx, &spent, `
+	err = sqlx.GetContext(ctx, hot{store: s}, &spent, `
 		INSERT INTO pace (bot_id, spent_until)
 		VALUES ($1, $2::timestamptz + trunc($3::float8) * interval '1 microsecond')
 		ON CONFLICT (bot_id) DO UPDATE

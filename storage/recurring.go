@@ -252,7 +252,7 @@ func lockRecurring(ctx context.Context, tx *sqlx.Tx, id int64) (RecurringRound, 
 }
 
 // findRecurring reads the recurring rounds that rest of the statement selects.
-func findRecurring(ctx context.Context, q sqlx.ExtContext, rest string, args ...any) ([]RecurringRound, error) {
+func findRecurring(ctx context.Context, q sqlx.QueryerContext, rest string, args ...any) ([]RecurringRound, error) {
 	rows, err := q.QueryxContext(ctx, `
 		SELECT s.id, s.instrument_key, coalesce((SELECT n.definition->'title' FROM instrument n WHERE n.key = s.instrument_key
 		           ORDER BY n.published_at DESC, n.id DESC LIMIT 1), '{}'),

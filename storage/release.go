@@ -64,10 +64,11 @@ const (
 		SELECT account_id FROM (SELECT account_id FROM delivery WHERE ` + isWaiting + ` AND due_at <= $1 ORDER BY due_at LIMIT $2) w)
 	ORDER BY id FOR NO KEY UPDATE SKIP LOCKED`
 
-	// waitingFor reads what waits for accounts.
+	// waitingFor reads what waits for accounts: what was put off to a later moment goes
+	// along where something else goes out before it. Reminders of a last day keep theirs.
 	waitingFor = `
 	SELECT id, account_id AS account, coalesce(round_id, 0) AS round, kind = 'reminder' AS reminder, last_day, due_at, expires_at
-	FROM delivery WHERE ` + isWaiting + ` AND account_id = ANY($1) AND due_at <= $2
+	FROM delivery WHERE ` + isWaiting + ` AND account_id = ANY($1) AND (due_at <= $2 OR NOT last_day)
 	ORDER BY id FOR UPDATE SKIP LOCKED`
 )
 
@@ -91,7 +92,7 @@ func (s *Store) Release(ctx context.Context, caps calendar.Caps, zone *time.Loca
 	}
 	var counts ReleaseCounts
 	err = s.inTx(ctx, func(tx *sqlx.Tx) error {
-		r := release{tx: tx, caps: caps, office: office, now: now}
+		r := release{q: hot{s, tx}, caps: caps, office: office, now: now}
 		if err := r.run(ctx, limit); err != nil {
 			return err
 		}
@@ -106,7 +107,7 @@ func (s *Store) Release(ctx context.Context, caps calendar.Caps, zone *time.Loca
 
 // release is one transaction of Release.
 type release struct {
-	tx     *sqlx.Tx
+	q      hot
 	caps   calendar.Caps
 	office calendar.Working
 	now    time.Time
@@ -141,14 +142,14 @@ type waitingRow struct {
 }
 
 func (r *release) run(ctx context.Context, limit int) error {
-	if _, err := r.tx.ExecContext(ctx, lapse, r.now); err != nil {
+	if _, err := r.q.ExecContext(ctx, lapse, r.now); err != nil {
 		return fmt.Errorf("have what is late wait again: %w", err)
 	}
-	if _, err := r.tx.ExecContext(ctx, loosen); err != nil {
+	if _, err := r.q.ExecContext(ctx, loosen); err != nil {
 		return fmt.Errorf("end what went out in other messages: %w", err)
 	}
 	var accounts []int64
-	if err := r.tx.SelectContext(ctx, &accounts, waitingAccounts, r.now, limit); err != nil {
+	if err := sqlx.SelectContext(ctx, r.q, &accounts, waitingAccounts, r.now, limit); err != nil {
 		return fmt.Errorf("find for whom something is due: %w", err)
 	}
 	if len(accounts) == 0 {
@@ -166,7 +167,7 @@ func (r *release) run(ctx context.Context, limit int) error {
 // decide reads how people stand, and decides for each.
 func (r *release) decide(ctx context.Context, accounts []int64) error {
 	var rows []dueRow
-	if err := r.tx.SelectContext(ctx, &rows, waitingFor, pq.Array(accounts), r.now); err != nil {
+	if err := sqlx.SelectContext(ctx, r.q, &rows, waitingFor, pq.Array(accounts), r.now); err != nil {
 		return fmt.Errorf("read what waits: %w", err)
 	}
 	people, err := r.people(ctx, accounts)
@@ -235,7 +236,7 @@ func (r *release) putOff(account int64, decided calendar.Release, rows []dueRow)
 
 // people reads how accounts stand.
 func (r *release) people(ctx context.Context, accounts []int64) (map[int64]calendar.Person, error) {
-	working, err := workingOf(ctx, r.tx, accounts, r.office)
+	working, err := workingOf(ctx, r.q, accounts, r.office)
 	if err != nil {
 		return nil, err
 	}
@@ -248,7 +249,7 @@ func (r *release) people(ctx context.Context, accounts []int64) (map[int64]calen
 		Day     time.Time
 	}
 	// No zone is more than a day off, and a week has seven.
-	err = r.tx.SelectContext(ctx, &written, `
+	err = sqlx.SelectContext(ctx, r.q, &written, `
 		SELECT account_id AS account, counted_on AS day FROM delivery
 		WHERE account_id = ANY($1) AND counted_on >= ($2::timestamptz AT TIME ZONE 'UTC')::date - 8
 		  AND state IN ('due', 'held', 'sending', 'sent', 'unknown')`, pq.Array(accounts), r.now)
@@ -264,7 +265,7 @@ func (r *release) people(ctx context.Context, accounts []int64) (map[int64]calen
 		Account int64
 		At      time.Time
 	}
-	err = r.tx.SelectContext(ctx, &lastDays, `
+	err = sqlx.SelectContext(ctx, r.q, &lastDays, `
 		SELECT account_id AS account, min(due_at) AS at FROM delivery
 		WHERE `+isWaiting+` AND account_id = ANY($1) AND kind = 'reminder' AND last_day AND due_at > $2 AND expires_at > due_at
 		GROUP BY account_id`, pq.Array(accounts), r.now)
@@ -295,13 +296,13 @@ func (r *release) takeTurns(ctx context.Context) error {
 		rounds = append(rounds, row.Round)
 	}
 	var floor int64
-	err := r.tx.GetContext(ctx, &floor, `
+	err := sqlx.GetContext(ctx, r.q, &floor, `
 		SELECT coalesce((SELECT turn FROM delivery WHERE `+isReleased+` AND turn > 0 AND due_at <= $1 ORDER BY turn LIMIT 1), 1)`, r.now)
 	if err != nil {
 		return fmt.Errorf("read whose turn it is: %w", err)
 	}
 	var lasts []struct{ Round, Turn int64 }
-	err = r.tx.SelectContext(ctx, &lasts, `
+	err = sqlx.SelectContext(ctx, r.q, &lasts, `
 		SELECT round_id AS round, max(turn) AS turn FROM delivery
 		WHERE state = 'due' AND turn > 0 AND round_id = ANY($1) GROUP BY round_id`, pq.Array(slices.Compact(rounds)))
 	if err != nil {
@@ -361,7 +362,7 @@ func (r *release) write(ctx context.Context) error {
 		if one.rows == 0 {
 			continue
 		}
-		if _, err := r.tx.ExecContext(ctx, one.query, one.args...); err != nil {
+		if _, err := r.q.ExecContext(ctx, one.query, one.args...); err != nil {
 			return fmt.Errorf("%s: %w", one.what, err)
 		}
 	}

@@ -234,6 +234,15 @@ func TestReleaseByPersonAndUnit(t *testing.T) {
 			o.plan("x", "invitation", 101, nine.Add(-time.Hour), week, false)
 			o.plan("y", "reminder", 101, nine, nine.Add(6*time.Hour), true)
 		}, want: storage.ReleaseCounts{Yielding: 1}, due: map[string]time.Time{"x": nine, "y": nine}},
+		"what waits for a later moment goes along": {now: nine, plan: func(o office) {
+			o.plan("x", "invitation", 101, nine.Add(30*time.Minute), week, false)
+			o.plan("y", "reminder", 101, nine.Add(day), week, false)
+			o.plan("z", "invitation", 101, nine, week, false)
+		}, want: storage.ReleaseCounts{Released: 1, Carried: 2}},
+		"but for reminders of a last day": {now: nine, plan: func(o office) {
+			o.plan("x", "invitation", 101, nine, week, false)
+			o.plan("y", "reminder", 101, nine.Add(day), nine.Add(day+6*time.Hour), true)
+		}, want: storage.ReleaseCounts{Released: 1}, due: map[string]time.Time{"y": nine.Add(day)}},
 		"what expires before the morning ends then": {now: afternoon.Add(3 * time.Hour), plan: func(o office) {
 			o.plan("x", "invitation", 101, afternoon, tuesday.Add(-time.Hour), false)
 			o.plan("y", "reminder", 102, afternoon, afternoon.Add(time.Hour), false)

@@ -93,7 +93,7 @@ func (r remindingRound) newest(now time.Time, zone *time.Location) (newest calen
 // remindingRounds are the rounds that close after now.
 func (s *Store) remindingRounds(ctx context.Context, now time.Time, zone *time.Location) ([]remindingRound, error) {
 	var rounds []remindingRound
-	err := s.db.SelectContext(ctx, &rounds, `
+	err := sqlx.SelectContext(ctx, hot{store: s}, &rounds, `
 		SELECT id, opened_at, closes_at, remind_after, remind_last, held_at IS NOT NULL AS held, reminders_planned AS planned
 		FROM round WHERE closed_at IS NULL AND closes_at > $1 ORDER BY closes_at, id`, now)
 	if err != nil {
@@ -119,7 +119,8 @@ func (s *Store) remindingRounds(ctx context.Context, now time.Time, zone *time.L
 // planRound plans one reminder of a round, unless another process did.
 func (s *Store) planRound(ctx context.Context, round int64, r calendar.Reminder, zone *time.Location, now time.Time) (planned int, err error) {
 	err = s.inTx(ctx, func(tx *sqlx.Tx) error {
-		taken, err := affected(tx.ExecContext(ctx, `
+		q := hot{s, tx}
+		taken, err := affected(q.ExecContext(ctx, `
 			UPDATE round SET reminders_planned = $2
 			WHERE id = $1 AND closed_at IS NULL AND held_at IS NULL AND (reminders_planned IS NULL OR reminders_planned < $2)`,
 			round, r.At))
@@ -130,16 +131,16 @@ func (s *Store) planRound(ctx context.Context, round int64, r calendar.Reminder,
 			return nil
 		}
 		day := calendar.DayOf(r.At, zone)
-		if err := makeRoom(ctx, tx, round, day, r.LastDay, zone, now); err != nil {
+		if err := makeRoom(ctx, q, round, day, r.LastDay, zone, now); err != nil {
 			return err
 		}
 		var fresh []int64
-		err = tx.SelectContext(ctx, &fresh, planReminders, round, day.Begin(zone), day.String(), latest(r.At, now), r.LastDay)
+		err = sqlx.SelectContext(ctx, q, &fresh, planReminders, round, day.Begin(zone), day.String(), latest(r.At, now), r.LastDay)
 		if err != nil {
 			return fmt.Errorf("plan reminders of round %d: %w", round, err)
 		}
 		planned = len(fresh)
-		return carryForms(ctx, tx, fresh)
+		return carryForms(ctx, q, fresh)
 	})
 	return planned, err
 }
@@ -148,8 +149,8 @@ func (s *Store) planRound(ctx context.Context, round int64, r calendar.Reminder,
 // for those that people asked for, those that are on their way out, and those that
 // carry forms of other rounds. Those
 // of the day itself become what those of the day are.
-func makeRoom(ctx context.Context, tx *sqlx.Tx, round int64, day calendar.Day, lastDay bool, zone *time.Location, now time.Time) error {
-	_, err := tx.ExecContext(ctx, `
+func makeRoom(ctx context.Context, q sqlx.ExecerContext, round int64, day calendar.Day, lastDay bool, zone *time.Location, now time.Time) error {
+	_, err := q.ExecContext(ctx, `
 		UPDATE delivery d SET state = 'unneeded', reason = 'the next reminder is due', ended_at = $2
 		WHERE d.round_id = $1 AND d.kind = 'reminder' AND NOT d.reply AND d.state IN ('due', 'held')
 		  AND (d.released_until IS NULL OR d.released_until <= $2) AND d.key NOT LIKE '%:' || $3::text
@@ -161,7 +162,7 @@ func makeRoom(ctx context.Context, tx *sqlx.Tx, round int64, day calendar.Day, l
 	if !lastDay {
 		return nil
 	}
-	_, err = tx.ExecContext(ctx, `
+	_, err = q.ExecContext(ctx, `
 		UPDATE delivery SET last_day = true
 		WHERE round_id = $1 AND kind = 'reminder' AND NOT reply AND state IN ('due', 'held') AND due_at >= $2`, round, day.Begin(zone))
 	if err != nil {
@@ -188,7 +189,7 @@ const planReminders = `
 	      SELECT FROM delivery_invitation di JOIN delivery d ON d.id = di.delivery_id
 	      WHERE di.invitation_id = s.invitation_id AND d.account_id = s.account_id
 	        AND (d.kind = 'invitation' AND (d.state IN ('due', 'held', 'sending') OR d.ended_at >= $2)
-	             OR d.kind = 'reminder' AND d.due_at >= $2 AND (d.reply OR d.state NOT IN ('due', 'held', 'unneeded'))))
+	             OR d.kind = 'reminder' AND d.due_at >= $2 AND (d.reply OR d.state NOT IN ('due', 'held', 'unneeded') OR d.reason = 'in another message')))
 	ON CONFLICT (key) DO NOTHING
 	RETURNING id`
 

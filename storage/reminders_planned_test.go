@@ -62,6 +62,12 @@ func TestPlanReminders(t *testing.T) {
 		"one asked to be reminded on Wednesday": {before: func(o office) { o.later(101, at(8, 14), at(7, 14)) }, wednesday: all, monday: all},
 		"HR has just reminded": {before: func(o office) { _, err := o.RemindRound(o.t.Context(), 1, by(1), wib, at(8, 8)); must(o.t, err) },
 			wednesday: all, monday: all},
+		"one was reminded in the morning, in another message": {before: func(o office) {
+			o.exec(`
+				INSERT INTO delivery (key, kind, account_id, round_id, due_at, expires_at, state, reason, ended_at)
+				VALUES ('x', 'reminder', 101, 1, '2026-07-08 07:00+07', '2026-07-13', 'unneeded', 'in another message', '2026-07-08 07:00+07');
+				INSERT INTO delivery_invitation SELECT d.id, s.invitation_id FROM delivery d, session s WHERE d.key = 'x' AND s.account_id = 101`)
+		}, wednesday: all[1:], monday: all},
 		"the plan says nothing of the last day": {before: func(o office) { o.exec(`UPDATE round SET remind_last = false`) }, wednesday: all, monday: all},
 		"the plan wants none":                   {before: func(o office) { o.exec(`UPDATE round SET remind_last = false, remind_after = '{}'`) }},
 		"the round is held from Tuesday on": {before: func(o office) {

@@ -117,7 +117,7 @@ const asked = `
 		       coalesce(stand.resumed, false) AS resumed,
 		       coalesce(arrived.sent OR arrived.unknown AND stand.opened, false) AS delivered,
 		       coalesce(stand.untied, false) OR EXISTS (
-		           SELECT FROM response p WHERE p.round_id = i.round_id AND p.invitation_id = i.id AND p.counts) AS sent,
+		           SELECT FROM response p WHERE p.round_id = $1 AND p.invitation_id = i.id AND p.counts) AS sent,
 		       c.id AS claim_id, c.account_id, a.blocked_at IS NOT NULL AS blocked, k.id IS NOT NULL AS consented,
 		       carried.sent AS account_sent, carried.unknown AS account_unknown, carried.waiting AS account_waiting,
 		       coalesce(carried.reason, '') AS account_reason
@@ -197,12 +197,12 @@ func (s *Store) MissingFrom(ctx context.Context, round int64, scope Scope, first
 	return missing, all, nil
 }
 
-func countRound(ctx context.Context, q sqlx.ExtContext, round int64) (RoundCounts, error) {
+func countRound(ctx context.Context, q sqlx.QueryerContext, round int64) (RoundCounts, error) {
 	report, err := reportRound(ctx, q, round, Scope{All: true})
 	return report.RoundCounts, err
 }
 
-func reportRound(ctx context.Context, q sqlx.ExtContext, round int64, scope Scope) (RoundReport, error) {
+func reportRound(ctx context.Context, q sqlx.QueryerContext, round int64, scope Scope) (RoundReport, error) {
 	var rows []struct {
 		UnitCounts
 		UnitID   int64 `db:"unit_id"`

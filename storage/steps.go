@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -31,13 +32,17 @@ const stepsOfTrainings = `training t LEFT JOIN kind_plan k ON k.kind = lower(t.k
 	JOIN step p ON p.plan_id = coalesce(t.plan_id, k.plan_id)
 	AND t.cancelled_at IS NULL AND p.off_at IS NULL`
 
+// stepDay is the day from which on step p of training t opens.
+const stepDay = `CASE p.anchor WHEN 'first_day' THEN t.first_day ELSE t.last_day END + p.days`
+
 // DueSteps are the steps that open now: their occasion, in zone, has come and is
 // at most 7 days ago, and they have had no round; what is asked before a training
 // opens only until it begins. One that cannot open (its
 // instrument is not published, nobody took part, the same round is open) is among
 // them until NotePassed has noted it, and again once it can.
 func (s *Store) DueSteps(ctx context.Context, now time.Time, zone *time.Location) ([]DueStep, error) {
-	awaited, err := s.awaitedSteps(ctx, now, zone)
+	// No step opens before its day.
+	awaited, err := findAwaited(ctx, hot{store: s}, now, zone, `AND `+stepDay+` <= $1::date + `+strconv.Itoa(longestPlan))
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +57,7 @@ func (s *Store) DueSteps(ctx context.Context, now time.Time, zone *time.Location
 
 // NextStep is the earliest occasion of a step after now.
 func (s *Store) NextStep(ctx context.Context, now time.Time, zone *time.Location) (time.Time, bool, error) {
-	awaited, err := s.awaitedSteps(ctx, now, zone)
+	awaited, err := findAwaited(ctx, hot{store: s}, now, zone, "")
 	if err != nil {
 		return time.Time{}, false, err
 	}
@@ -110,7 +115,7 @@ func (s *Store) OpenStep(ctx context.Context, step DueStep, zone *time.Location,
 type awaitedStep struct {
 	DueStep
 	Ends    time.Time // zero: whenever it opened
-	CanOpen bool
+	CanOpen bool      // or its day is still to come
 	Noted   bool
 }
 
@@ -124,18 +129,14 @@ func (s awaitedStep) over(now time.Time) bool {
 	return now.After(s.Occasion.Add(calendar.Lateness)) || !s.Ends.IsZero() && (!now.Before(s.Ends) || !s.Occasion.Before(s.Ends))
 }
 
-// awaitedSteps are the steps without a round, past and to come, with their
-// occasions.
-func (s *Store) awaitedSteps(ctx context.Context, now time.Time, zone *time.Location) ([]awaitedStep, error) {
-	return findAwaited(ctx, s.db, now, zone, "")
-}
-
-// findAwaited are the awaited steps that the condition on t and p selects.
+// findAwaited are the steps without a round, past and to come, with their occasions,
+// that the condition on t and p selects.
 func findAwaited(ctx context.Context, q sqlx.QueryerContext, now time.Time, zone *time.Location, condition string, args ...any) ([]awaitedStep, error) {
 	since := calendar.DayOf(now, zone).AddDays(-longestPlan)
 	rows, err := q.QueryxContext(ctx, `
 		SELECT t.id, p.id, t.first_day, t.last_day, p.anchor, p.days, p.cron, p.days_open,
-		       EXISTS (SELECT FROM instrument n WHERE n.key = p.instrument_key)
+		       `+stepDay+` > $1::date + `+strconv.Itoa(longestPlan)+` -- that it can is asked of what may be due
+		           OR EXISTS (SELECT FROM instrument n WHERE n.key = p.instrument_key)
 		           AND EXISTS (SELECT FROM participation a JOIN employee e ON e.id = a.employee_id
 		               WHERE a.training_id = t.id AND (p.audience = 'alumni'
 		                   OR EXISTS (SELECT FROM employee x WHERE x.id = e.supervisor_id AND x.left_at IS NULL)))
@@ -145,7 +146,7 @@ func findAwaited(ctx context.Context, q sqlx.QueryerContext, now time.Time, zone
 		               AND job.payload->>'instrument' = p.instrument_key AND job.payload->>'audience' = p.audience),
 		       EXISTS (SELECT FROM step_pass x WHERE x.training_id = t.id AND x.step_id = p.id)
 		FROM `+stepsOfTrainings+`
-		WHERE CASE p.anchor WHEN 'first_day' THEN t.first_day ELSE t.last_day END + p.days >= $1::date
+		WHERE `+stepDay+` >= $1::date
 		  AND NOT EXISTS (SELECT FROM round r WHERE r.training_id = t.id AND r.step_id = p.id) `+condition+`
 		ORDER BY t.id, p.position`, append([]any{since.String()}, args...)...)
 	if err != nil {

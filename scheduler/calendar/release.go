@@ -104,11 +104,12 @@ func firstWhere(a, b bool) int {
 }
 
 // InMorning is a person's moment in the time after a morning over which messages are
-// spread: numbers that follow each other lie far apart. What expires soon after the
-// morning has half of that time at least.
+// spread: numbers that follow each other lie far apart, and those of a minute go out
+// together, at the pace that there is. What expires soon after the morning has half
+// of that time at least.
 func InMorning(morning, expires time.Time, person int64) time.Time {
 	const golden = 0.6180339887
 	spread := min(Spread, expires.Sub(morning)/2)
 	share := math.Mod(float64(person)*golden, 1)
-	return morning.Add(time.Duration(share * float64(spread))).Truncate(time.Microsecond)
+	return morning.Add(time.Duration(share * float64(spread)).Truncate(time.Minute))
 }

@@ -226,3 +226,37 @@ func TestReleaseKeepsTheCaps(t *testing.T) {
 		}
 	})
 }
+
+func TestInMorning(t *testing.T) {
+	morning := time.Date(2026, time.June, 29, 7, 0, 0, 0, time.UTC)
+	tests := map[string]struct {
+		expires time.Duration // after the morning
+		within  time.Duration
+	}{
+		"over the hour":                    {expires: 24 * time.Hour, within: time.Hour},
+		"over half of what is left":        {expires: 20 * time.Minute, within: 10 * time.Minute},
+		"together, where little is left":   {expires: time.Minute, within: time.Minute},
+		"together, where nothing is left":  {expires: 0, within: time.Minute},
+		"exactly twice the spread is left": {expires: 2 * time.Hour, within: time.Hour},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			minutes := map[time.Duration]int{}
+			for person := range int64(600) {
+				after := calendar.InMorning(morning, morning.Add(test.expires), person).Sub(morning)
+				if after < 0 || after >= test.within || after%time.Minute != 0 {
+					t.Fatalf("person %d: %v after the morning", person, after)
+				}
+				minutes[after]++
+			}
+			if want := int(test.within / time.Minute); len(minutes) != want {
+				t.Errorf("at %d moments, want %d", len(minutes), want)
+			}
+			for minute, people := range minutes {
+				if even := 600 / len(minutes); people < even/2 || people > even*2 {
+					t.Errorf("%d people after %v", people, minute)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,6 @@
+//go:build !race
+
+package scheduler_test
+
+// raceDetected tells that everything takes several times as long.
+const raceDetected = false
