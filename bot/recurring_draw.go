@@ -81,15 +81,7 @@ func (b *Bot) writeRecurring(p *page, say text.Phrases, all []storage.RecurringR
 	if len(all) == 0 {
 		p.text(say.Say("recurring.none", nil))
 	}
-	for i, one := range all {
-		if i > 0 {
-			p.gap()
-		}
-		if len(all) > 1 {
-			p.text(strconv.Itoa(i+1) + ". ")
-		}
-		b.writeOneRecurring(p, say, one)
-	}
+	writeNumbered(p, all, func(one storage.RecurringRound) { b.writeOneRecurring(p, say, one) })
 }
 
 func (b *Bot) writeOneRecurring(p *page, say text.Phrases, one storage.RecurringRound) {

@@ -157,9 +157,6 @@ func TestNanti(t *testing.T) {
 	})
 	t.Run("several forms in one message", func(t *testing.T) {
 		h := newHouse(t)
-		h.open("A")
-		h.open("B")
-		h.settle()
 		h.twoInOne(july(1, 9, 0))
 		h.reads(h.budi, "Ada 2 formulir yang masih menunggu jawaban Bapak/Ibu:\n1. Pelatihan A · belum dimulai, sekitar 1 menit · sampai 6 Juli 2026")
 		h.offers(h.budi, "1. Pelatihan A\n2. Pelatihan B\nNanti | Tidak bersedia")
@@ -171,9 +168,6 @@ func TestNanti(t *testing.T) {
 	})
 	t.Run("several forms, none of them declined after all", func(t *testing.T) {
 		h := newHouse(t)
-		h.open("A")
-		h.open("B")
-		h.settle()
 		h.twoInOne(july(1, 9, 0))
 		h.tap(h.budi, "Tidak bersedia")
 		h.tap(h.budi, "Kembali")
@@ -181,9 +175,6 @@ func TestNanti(t *testing.T) {
 	})
 	t.Run("several forms put off", func(t *testing.T) {
 		h := newHouse(t)
-		h.open("A")
-		h.open("B")
-		h.settle()
 		h.twoInOne(july(1, 9, 0))
 		h.tap(h.budi, "Nanti")
 		h.reads(h.budi, "Baik. Kami ingatkan lagi pada Kamis, 2 Juli 2026 pukul 09.0", "1. Pelatihan A", "2. Pelatihan B")
@@ -194,9 +185,12 @@ func TestNanti(t *testing.T) {
 	})
 }
 
-// twoInOne sends the reminders of both rounds in one message.
+// twoInOne opens two rounds and sends their reminders in one message.
 func (h *house) twoInOne(moment time.Time) {
 	h.t.Helper()
+	h.open("A")
+	h.open("B")
+	h.settle()
 	h.pass(moment.Sub(h.clock.Now()))
 	_, err := h.PlanReminders(h.t.Context(), h.clock.Now(), wib)
 	must(h.t, err)

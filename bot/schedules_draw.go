@@ -83,14 +83,19 @@ func (b *Bot) writeSchedules(p *page, say text.Phrases, schedules []storage.Sche
 	if len(schedules) == 0 {
 		p.text(say.Say("schedules.none", nil))
 	}
-	for i, schedule := range schedules {
+	writeNumbered(p, schedules, func(schedule storage.Schedule) { b.writeSchedule(p, say, schedule) })
+}
+
+// writeNumbered writes each with a gap between; several are numbered.
+func writeNumbered[T any](p *page, all []T, write func(T)) {
+	for i, one := range all {
 		if i > 0 {
 			p.gap()
 		}
-		if len(schedules) > 1 {
+		if len(all) > 1 {
 			p.text(strconv.Itoa(i+1) + ". ")
 		}
-		b.writeSchedule(p, say, schedule)
+		write(one)
 	}
 }
 

@@ -120,11 +120,6 @@ func (p *Person) look() (Screen, <-chan struct{}) {
 	return p.chat.screen(), p.chat.changed
 }
 
-// Shows wants the bot's last message to be this one.
-func Shows(text string) func(Screen) bool {
-	return func(s Screen) bool { return s.Last().Text == text }
-}
-
 // HasButton wants a button with this label on the screen.
 func HasButton(label string) func(Screen) bool {
 	return func(s Screen) bool { return s.Button(label).Text != "" }

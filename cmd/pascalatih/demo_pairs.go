@@ -89,7 +89,7 @@ func (d *demo) judgePairs(told []stats.Figures) error {
 	var wrong []error
 	for _, booked := range d.bookedPairs() {
 		fmt.Fprintf(d.out.out, "    %-15s %-12s n = %d: %.2f, then %.2f\n", booked.comparison, booked.dimension, booked.n, booked.first, booked.second)
-		if booked.n < stats.FirmPairs {
+		if stats.Indicative(booked.n) {
 			wrong = append(wrong, fmt.Errorf("%s of %s is of %d pairs only", booked.comparison, booked.dimension, booked.n))
 		}
 		found := false

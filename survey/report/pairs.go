@@ -59,7 +59,7 @@ func (w *writer) pairLine(c stats.Compared) string {
 	if effect, ok := w.paired(c, stats.PairedEffect); ok {
 		said += "; " + w.Say("report.pairs.effect", map[string]any{"Effect": w.Number(*effect.Value, 2), "Size": w.size(*effect.Value)})
 	}
-	if gain.N < stats.FirmPairs {
+	if stats.Indicative(gain.N) {
 		said += "; " + w.Say("report.pairs.indicative", nil)
 	}
 	return said
@@ -156,7 +156,7 @@ func (w *writer) pairNumbers(c stats.Compared) {
 		}
 		w.say(key, map[string]any{"P": w.Number(*p.Value, 3), "V": w.rankSum(*ranks.Value), "N": w.Count(p.N)})
 	}
-	if gain.N < stats.FirmPairs {
+	if stats.Indicative(gain.N) {
 		w.say("pairs.detail.indicative", map[string]any{"Firm": w.Count(stats.FirmPairs)})
 	}
 }

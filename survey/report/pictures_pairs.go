@@ -44,7 +44,7 @@ func (w *writer) pairChartOf(kind stats.Comparison, shown []stats.Compared) Char
 			break
 		}
 		chart.Rows = append(chart.Rows, w.pairRow(c))
-		few = few || gain(c).N < stats.FirmPairs
+		few = few || stats.Indicative(gain(c).N)
 	}
 	chart.Notes = []string{strings.Join([]string{upperFirst(w.period), "Pascalatih"}, " · "),
 		w.Say("pictures.pairs.note", nil), w.Say("pictures.interval_note", nil)}
@@ -104,7 +104,7 @@ func (w *writer) pairRow(c stats.Compared) Row {
 	first, second := bar(stats.PairedFirst, "first", Quiet), bar(stats.PairedSecond, "second", Plain)
 	gain, _ := w.paired(c, stats.PairedGain)
 	people := "pictures.pairs.people"
-	if gain.N < stats.FirmPairs {
+	if stats.Indicative(gain.N) {
 		people += "_indicative"
 	}
 	first.Aside = w.Say(people, map[string]any{"N": w.Count(gain.N)})

@@ -74,7 +74,7 @@ func (p *page) compared(c stats.Compared) {
 			how = cell{p.Say("workbook.pairs.exact", nil), indented}
 		}
 	}
-	if gain.N < stats.FirmPairs {
+	if stats.Indicative(gain.N) {
 		firm = cell{p.Say("workbook.pairs.indicative", nil), indented}
 	}
 	p.write(append(cells, size, p.cell(ranks, itself, levels), p.cell(ranks, countOf, counts),

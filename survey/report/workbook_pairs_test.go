@@ -54,7 +54,7 @@ func (b *opened) readPairs() {
 		}
 		gain := b.table[c.Key(stats.PairedGain)]
 		said := at(row, 25)
-		if want := !hidden && gain.N < stats.FirmPairs; want != (said == b.phrases.Say("workbook.pairs.indicative", nil)) {
+		if want := !hidden && stats.Indicative(gain.N); want != (said == b.phrases.Say("workbook.pairs.indicative", nil)) {
 			b.t.Errorf("pairs: of %d the note is %q", gain.N, said)
 		}
 	}

@@ -24,8 +24,8 @@ type Paired struct {
 	Signed            SignedRank
 }
 
-// Indicative tells whether the comparison is of too few for more than a hint.
-func (p Paired) Indicative() bool { return p.N < FirmPairs }
+// Indicative tells whether a comparison of n pairs is of too few for more than a hint.
+func Indicative(n int) bool { return n < FirmPairs }
 
 // ComparePairs compares them. Figures that are not defined are NaN: all of none, the
 // intervals of one, the effect where nobody's scores differ.

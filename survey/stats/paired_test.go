@@ -44,8 +44,8 @@ func TestComparisonsAgreeWithReference(t *testing.T) {
 				t.Errorf("n %d, changed %d, exact %v; want %d, %d, %v",
 					got.N, got.Signed.N, got.Signed.Exact, len(want.First), want.Rank.N, want.Rank.Exact)
 			}
-			if got.Indicative() != (len(want.First) < 10) {
-				t.Errorf("of %d pairs it is indicative: %v", got.N, got.Indicative())
+			if stats.Indicative(got.N) != (len(want.First) < 10) {
+				t.Errorf("of %d pairs it is indicative: %v", got.N, stats.Indicative(got.N))
 			}
 		})
 		if want.Rank.Exact {
