@@ -95,10 +95,7 @@ func (b *Bot) drawPlan(ctx context.Context, sc scene, s planState) (screen, erro
 		p.bold(plans[at].Title)
 		p.line()
 		p.text(sc.say.Say("plans.in_files", map[string]any{"Key": plans[at].Key}))
-		for i, step := range steps {
-			p.gap()
-			writeStepLine(p, sc.say, i+1, step)
-		}
+		writeTimeline(p, sc.say, steps)
 		if len(steps) == 0 {
 			p.gap()
 			p.text(sc.say.Say("plans.no_steps", nil))

@@ -18,10 +18,11 @@ func TestRencana(t *testing.T) {
 	h.expect(admin, "Rencana mana yang dilihat?\n\n1. Singkat: reaksi", "2. Standar: sebelum pelatihan")
 	h.tap(admin, "2. Standar")
 	h.expect(admin, "Standar: sebelum pelatihan sampai 90 hari sesudahnya\nDalam berkas impor ditulis: standar",
-		"1. 3 hari sebelum mulai · pukul 08.00\n", " · peserta · terbuka sampai pelatihan dimulai",
-		"2. Hari terakhir · pukul 15.30\nKesan setelah pelatihan · peserta · terbuka 7 hari",
-		"3. 30 hari setelah selesai · hari kerja pertama pukul 09.00\n",
-		"6. 90 hari setelah selesai · hari kerja pertama pukul 09.00\n", "atasan peserta · terbuka 21 hari")
+		"3 hari sebelum mulai, pukul 08.00\n1. Penilaian kemampuan diri · peserta · terbuka sampai pelatihan dimulai",
+		"Hari terakhir, pukul 15.30\n2. Kesan setelah pelatihan · peserta · terbuka 7 hari",
+		"30 hari setelah selesai, hari kerja pertama pukul 09.00\n3. ",
+		"90 hari setelah selesai, hari kerja pertama pukul 09.00\n4. Penerapan hasil pelatihan · peserta · terbuka 14 hari\n5. ",
+		" · peserta · terbuka 14 hari\n6. Pengamatan oleh atasan · atasan peserta · terbuka 21 hari")
 	h.tap(admin, "2. Kesan setelah pelatihan")
 	h.expect(admin, "Kesan setelah pelatihan\nKepada: peserta\nDibuka: Hari terakhir, pukul 15.30\nLamanya: terbuka 7 hari\n"+
 		"Pengingat: setelah 2 dan 5 hari kerja, dan pada hari terakhir\nBila ada yang belum terhubung: bagian kepegawaian diberi tahu")
@@ -41,7 +42,7 @@ func TestAddStepByButtons(t *testing.T) {
 			"Lamanya: terbuka sampai pelatihan dimulai", "Putaran yang berubah: 1, pada 1 pelatihan dengan 2 peserta.",
 			"• Pelatihan A · Formulir uji: baru, 4 Juli 2026 pukul 08.00 WIB", "Putaran yang sudah dibuka tidak berubah.")
 		h.goes(w, admin, "[Kembali]", "[Kembali]", "[7]", "[09.00]", "[Simpan]")
-		h.reads(admin, "Rencana sudah disimpan.", "1. 7 hari sebelum mulai · pukul 09.00\nFormulir uji")
+		h.reads(admin, "Rencana sudah disimpan.", "7 hari sebelum mulai, pukul 09.00\n1. Formulir uji")
 		if got := query[int](h, `SELECT count(*) FROM step JOIN plan p ON p.id = plan_id WHERE p.key = 'singkat'`); got != 3 {
 			h.t.Errorf("%d steps", got)
 		}
@@ -93,7 +94,7 @@ func TestCopyPlanAndKinds(t *testing.T) {
 		h.goes(w, admin, "/rencana", "[1. Singkat]", "[Salin]", "Singkat")
 		h.reads(admin, "Nama itu sudah dipakai")
 		h.goes(w, admin, "Teknis  2026")
-		h.reads(admin, "Salinannya sudah dibuat.", "Teknis 2026\nDalam berkas impor ditulis: teknis-2026", "2. 30 hari setelah selesai")
+		h.reads(admin, "Salinannya sudah dibuat.", "Teknis 2026\nDalam berkas impor ditulis: teknis-2026", "30 hari setelah selesai, hari kerja pertama pukul 09.00\n2. ")
 		h.goes(w, admin, "[Kembali]", "[Menurut jenis]", "[1. Teknis]", "[Teknis 2026]")
 		h.reads(admin, "Pelatihan berjenis Teknis tanpa rencana sendiri: Teknis 2026.", "Putaran yang berubah: 2, pada 1 pelatihan dengan 2 peserta.",
 			"• Pelatihan A · reaction: baru, 3 Juli 2026 pukul 15.30 WIB")
@@ -196,7 +197,7 @@ func TestRencanaButtonsThatAreForged(t *testing.T) {
 		{[]string{"/rencana"}, "d:0:%d:yes", "Rencana mana yang dilihat?"},
 		{[]string{"/rencana", "[Menurut jenis]"}, "d:0:%d:kind:9", "Jenis mana yang diatur?"},
 		{[]string{"/rencana", "[1. Singkat]"}, "d:99:%d:choose", "Langkah itu sudah tidak ada"},
-		{[]string{"/rencana", "[1. Singkat]"}, "d:0:%d:yes", "1. Hari terakhir"},
+		{[]string{"/rencana", "[1. Singkat]"}, "d:0:%d:yes", "Hari terakhir, pukul 15.30\n1. "},
 		{[]string{"/rencana", "[1. Singkat]", "[2. checkin]"}, "d:0:%d:field:9", "Apa yang diubah?"},
 		{[]string{"/rencana", "[1. Singkat]", "[2. checkin]", "[Hari]"}, "d:0:%d:anchor:9", "dihitung dari mana?"},
 		{[]string{"/rencana", "[1. Singkat]", "[2. checkin]", "[Hari]", "[Setelah selesai]"}, "d:0:%d:number:9999", "Paling banyak 60 hari sebelum dan 400"},

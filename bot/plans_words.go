@@ -89,15 +89,29 @@ func remindInWords(say text.Phrases, step storage.Step) string {
 	return say.Say("plans.reminds_never", nil)
 }
 
-// writeStepLine writes a step as a point on its plan's line of time.
-func writeStepLine(p *page, say text.Phrases, number int, step storage.Step) {
-	p.text(strconv.Itoa(number) + ". " + dayInWords(say, step) + " · " + whenOpens(say, step.Cron))
-	p.line()
-	what := []string{formOf(say, step), whomInWords(say, step.Audience), openInWords(say, step)}
-	if step.Off {
-		what = slices.Concat(what[:2], []string{say.Say("plans.is_off", nil)})
+// writeTimeline writes the steps of a plan below their moments, as a line of time;
+// steps that follow one another at one moment share it.
+func writeTimeline(p *page, say text.Phrases, steps []storage.Step) {
+	last := ""
+	for i, step := range steps {
+		if moment := momentInWords(say, step); moment != last {
+			p.gap()
+			p.bold(moment)
+			last = moment
+		}
+		p.line()
+		what := []string{formOf(say, step), whomInWords(say, step.Audience), openInWords(say, step)}
+		if step.Off {
+			what = slices.Concat(what[:2], []string{say.Say("plans.is_off", nil)})
+		}
+		p.text(strconv.Itoa(i+1) + ". " + strings.Join(what, " · "))
 	}
-	p.text(strings.Join(what, " · "))
+}
+
+// momentInWords says when a step opens, as "30 hari setelah selesai, hari kerja
+// pertama pukul 09.00".
+func momentInWords(say text.Phrases, step storage.Step) string {
+	return dayInWords(say, step) + ", " + whenOpens(say, step.Cron)
 }
 
 // writeStep writes all of a step.
@@ -108,7 +122,7 @@ func writeStep(p *page, say text.Phrases, step storage.Step) {
 		p.text(say.Say("plans.name_"+key, nil) + ": " + value)
 	}
 	field("whom", whomInWords(say, step.Audience))
-	field("when", dayInWords(say, step)+", "+whenOpens(say, step.Cron))
+	field("when", momentInWords(say, step))
 	field("open", openInWords(say, step))
 	field("remind", remindInWords(say, step))
 	field("missing", say.Say("plans.missing_"+string(step.Missing), nil))
