@@ -68,19 +68,30 @@ func openingOn(d calendar.Day, zone *time.Location) time.Time {
 	return time.Date(d.Year, d.Month, d.Date, openingHour, 0, 0, 0, zone)
 }
 
-// waitsUntil is the working morning from which on invitations and reminders go out
-// that are meant for a moment in closed time; zero where they go out at once.
-func (b *Bot) waitsUntil(ctx context.Context, at time.Time) (time.Time, error) {
+// workMorning is when working time begins again; zero where it has not ended.
+type workMorning struct {
+	time.Time
+	unitsDiffer bool // some units' mornings are others
+}
+
+// waitsUntil is the office's working morning from which on invitations and reminders
+// go out that are meant for a moment in closed time; zero where they go out at once.
+func (b *Bot) waitsUntil(ctx context.Context, at time.Time) (workMorning, error) {
 	working, err := b.store.Working(ctx, b.zone)
 	if err != nil || working.Open(at) {
-		return time.Time{}, err
+		return workMorning{}, err
 	}
-	return working.NextOpen(at), nil
+	differ, err := b.store.UnitsDiffer(ctx)
+	return workMorning{working.NextOpen(at), differ}, err
 }
 
 // sayMorning says something about what waits for a morning, which is named with its
 // day of the week.
-func (b *Bot) sayMorning(say text.Phrases, key string, count int, morning time.Time) string {
-	at := say.Weekday(morning.In(b.zone).Weekday()) + ", " + say.Moment(morning, b.zone)
-	return say.Say(key, map[string]any{"Count": count, "At": at})
+func (b *Bot) sayMorning(say text.Phrases, key string, count int, morning workMorning) string {
+	at := say.Weekday(morning.In(b.zone).Weekday()) + ", " + say.Moment(morning.Time, b.zone)
+	words := say.Say(key, map[string]any{"Count": count, "At": at})
+	if morning.unitsDiffer {
+		words += " " + say.Say("rounds.units_differ", nil)
+	}
+	return words
 }

@@ -39,6 +39,18 @@ func TestMulaiInClosedTime(t *testing.T) {
 	h.reads(h.siti, "Formulir uji")
 }
 
+// The morning that is named is the office's; that of some units may be another.
+func TestMulaiInClosedTimeWithUnitsOfTheirOwnTime(t *testing.T) {
+	h := newHouse(t)
+	h.brings("nama;zona;hari_kerja\nDinas Contoh;WITA;Senin-Sabtu\n")
+	admin := h.admin()
+	h.pass(3 * time.Hour)
+	for _, step := range []string{"/mulai", "[A · Pelatihan A]", "[Formulir uji]"} {
+		h.act(admin, step)
+	}
+	h.reads(admin, "pukul 07.00 WIB. Unit kerja di zona waktu lain atau dengan hari kerja sendiri menerimanya pada jam kerja mereka.")
+}
+
 func TestMulaiLaterInClosedTime(t *testing.T) {
 	tests := map[string]struct {
 		holidays string // from Saturday, 4 July, up to this

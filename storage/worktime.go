@@ -22,6 +22,15 @@ func (s *Store) Working(ctx context.Context, zone *time.Location) (calendar.Work
 	return calendar.Working{Zone: zone, Holidays: holidays, Hours: hours}, err
 }
 
+// UnitsDiffer tells whether some unit works in a zone or on days of its own.
+func (s *Store) UnitsDiffer(ctx context.Context) (differ bool, err error) {
+	err = sqlx.GetContext(ctx, s.db, &differ, `SELECT EXISTS (SELECT FROM unit WHERE zone IS NOT NULL OR working_days IS NOT NULL)`)
+	if err != nil {
+		return false, fmt.Errorf("read whether units work at times of their own: %w", err)
+	}
+	return differ, nil
+}
+
 // otherHours are the days on which the office works at other hours than it does else.
 func otherHours(ctx context.Context, q sqlx.QueryerContext) ([]calendar.OtherTime, error) {
 	var rows []struct {
