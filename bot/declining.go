@@ -129,7 +129,7 @@ func writeReasons(p *page, say text.Phrases, reasons []storage.ReasonCount) {
 	for _, reason := range reasons {
 		key := "reason." + reason.Why
 		if reason.Why == "" {
-			key = "reason.others"
+			key = "declined.others"
 		}
 		p.line()
 		p.text("· " + say.Say(key, nil) + ": " + say.Count(reason.Count))

@@ -208,7 +208,7 @@ func TestTidakBersedia(t *testing.T) {
 		w.step(h, h.budi, "[Tidak bersedia]")
 		h.expect(h.budi, "Baik. Formulir Pelatihan A tidak kami tanyakan lagi kepada Bapak/Ibu.",
 			"Bila berubah pikiran, formulir masih dapat diisi sampai 6 Juli 2026", "apa alasannya?")
-		h.offers(h.budi, "Tidak sempat\nTidak terkait tugas saya\nTerlalu banyak survei\nKurang nyaman menjawab\nTanpa alasan\nIsi saja")
+		h.offers(h.budi, "Tidak sempat\nTidak terkait tugas\nTerlalu banyak survei\nKurang nyaman menjawab\nTanpa alasan\nIsi saja")
 		w.step(h, h.budi, "[Terlalu banyak survei]")
 		h.expect(h.budi, "tidak kami tanyakan lagi kepada Bapak/Ibu. Terima kasih.")
 		h.offers(h.budi, "Isi saja")

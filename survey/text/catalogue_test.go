@@ -59,7 +59,8 @@ func TestEveryMessageIsWhole(t *testing.T) {
 func TestButtonsAreShort(t *testing.T) {
 	for lang, messages := range readMessages(t) {
 		for key, message := range messages {
-			if strings.HasPrefix(key, "button.") && len(strings.Fields(message.Other)) > 3 {
+			onButton := strings.HasPrefix(key, "button.") || strings.HasPrefix(key, "reason.")
+			if onButton && len(strings.Fields(message.Other)) > 3 {
 				t.Errorf("%s in %s has more than three words: %q", key, lang, message.Other)
 			}
 		}
