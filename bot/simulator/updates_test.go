@@ -121,14 +121,17 @@ func TestLongPollEndsWithAnUpdate(t *testing.T) {
 
 func TestOlderOfTwoPollersGets409(t *testing.T) {
 	r := newRig(t, simulator.Config{})
+	p := r.started(7001)
+	p.Write("a")
+	seen := r.updates(0, nil)
 	older, newer := make(chan reply), make(chan reply)
-	go func() { older <- r.call("getUpdates", params{"timeout": "50"}) }()
-	await(t, "the older polls", func() bool { return r.Requests()["getUpdates"] == 1 })
+	go func() { older <- r.call("getUpdates", params{"timeout": "50", "offset": id(seen[0].ID + 1)}) }()
+	await(t, "the older polls, and confirms", func() bool { return r.Queued() == 0 })
 	go func() { newer <- r.call("getUpdates", params{"timeout": "50"}) }()
 	if answer := <-older; answer.Code != 409 {
 		t.Errorf("the older is answered %d, want 409", answer.Code)
 	}
-	r.Person(7001, "Contoh", "id").Start("")
+	p.Write("b")
 	if answer := <-newer; !answer.OK {
 		t.Errorf("the newer is answered %d", answer.Code)
 	}
