@@ -38,6 +38,9 @@ func (c demoCommand) Run(ctx context.Context, std streams) error {
 			"of your own, for what you answer for others is in no book, and the end will say so.\n", d.telegram.URL())
 	}
 	err = errors.Join(d.live(ctx), d.end())
+	if ctx.Err() != nil {
+		return ctx.Err() // Ctrl-C reaches the bot too, whose end is then no news
+	}
 	if err != nil {
 		return fmt.Errorf("%w; the bot's log is %s", err, filepath.Join(d.folder, serveLog))
 	}

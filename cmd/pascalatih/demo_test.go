@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +10,37 @@ import (
 	"pascalatih/survey"
 	"pascalatih/survey/instruments"
 )
+
+// Who presses Ctrl-C has seen enough, and wants to read of no failure.
+func TestDemoThatIsInterrupted(t *testing.T) {
+	command := program(t.Context(), t, nil, "demo")
+	if _, err := command.StdinPipe(); err != nil { // nobody presses Enter
+		t.Fatal(err)
+	}
+	out, err := command.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var talk strings.Builder
+	command.Stderr = &talk
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	said := make([]byte, 1024)
+	for all := ""; !strings.Contains(all, "Enter goes on"); {
+		n, err := out.Read(said)
+		if err != nil {
+			t.Fatalf("it ended after %q: %s", all, talk.String())
+		}
+		all += string(said[:n])
+	}
+	if err := command.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Wait(); command.ProcessState.ExitCode() != exitFailed || talk.String() != "pascalatih: interrupted\n" {
+		t.Errorf("it ended with %v and said %q", err, talk.String())
+	}
+}
 
 // What the demo does at its end with an export that somebody tampered with.
 func TestDemoSeesATamperedExport(t *testing.T) {

@@ -76,7 +76,12 @@ func run(ctx context.Context, args []string, std streams) int {
 		fmt.Fprintln(std.err, "pascalatih:", err)
 		return exitUsage
 	}
-	if err := command.Run(); err != nil {
+	err = command.Run()
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		fmt.Fprintln(std.err, "pascalatih: interrupted")
+		return exitFailed
+	}
+	if err != nil {
 		fmt.Fprintln(std.err, "pascalatih:", err)
 		if errors.As(err, new(usageError)) {
 			return exitUsage

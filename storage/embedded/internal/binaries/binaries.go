@@ -60,8 +60,13 @@ func (s Source) Find(ctx context.Context, data int) (Set, error) {
 	if found || err != nil {
 		return set, err
 	}
-	set, err = s.fetch(ctx, data)
-	if err != nil {
+	if ctx.Err() == nil { // else those installed could not be looked at either
+		set, err = s.fetch(ctx, data)
+	}
+	switch {
+	case ctx.Err() != nil:
+		return Set{}, ctx.Err()
+	case err != nil:
 		return Set{}, fmt.Errorf("PostgreSQL %d or newer is not installed here and could not be fetched (%w); install it with "+
 			"`apt-get install postgresql`, or give a server that runs in DATABASE_URL=postgres://user:password@host/database",
 			Oldest, err)

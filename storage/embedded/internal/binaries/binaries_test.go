@@ -1,6 +1,8 @@
 package binaries_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -91,6 +93,15 @@ func TestFindRefuses(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Nothing is said to be missing by somebody who could not finish looking.
+func TestFindThatIsInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := machine(t, []string{"15.13"}, nil).Find(ctx, 0); !errors.Is(err, context.Canceled) {
+		t.Errorf("it says %v", err)
 	}
 }
 
