@@ -80,7 +80,7 @@ type bookPerson struct {
 type bookForm struct {
 	shown time.Time // the day of the first message that carries it
 	told  time.Time // that of the last one
-	ended time.Time // the evening on which it was sent; zero: never
+	ended time.Time // the evening on which it was sent or declined; zero: never
 }
 
 type bookWish struct {
@@ -92,9 +92,11 @@ type bookWish struct {
 }
 
 // manner is what somebody does about a form: so many days after the message that
-// brings it, in the evening, they answer; never where days is negative.
+// brings it, in the evening, they answer, or say that they will not; nothing where
+// days is negative.
 type manner struct {
-	days int
+	days     int
+	declines bool
 }
 
 const evening20 = 20 * time.Hour

@@ -77,7 +77,7 @@ func newYear(t *testing.T) *year {
 	y.furnish()
 	y.books = y.open()
 	y.hurry = hurriedFrom(y.from)
-	y.desk = &yearDesk{year: y, shown: map[int64]bool{}, ended: map[int64]bool{}, evenings: map[string][]int64{}}
+	y.desk = &yearDesk{year: y, shown: map[int64]bool{}, ended: map[int64]bool{}, evenings: map[string]yearEvening{}}
 	return y
 }
 
@@ -118,7 +118,7 @@ func (y *year) furnish() {
 	}
 }
 
-// live lets the year pass. Every evening at eight people answer.
+// live lets the year pass. Every evening at eight people answer or decline.
 func (y *year) live() {
 	ctx, cancel := context.WithTimeout(y.t.Context(), 5*time.Minute)
 	defer cancel()
@@ -134,15 +134,17 @@ func (y *year) live() {
 		}
 		evening := day.Add(evening20)
 		me.Wait(ctx, evening, nil)
-		y.end(y.desk.evening(day), evening)
+		acts := y.desk.evening(day)
+		y.answer(acts.answered, evening)
+		y.decline(acts.declined, evening)
 	}
 	me.Wait(ctx, y.to, nil)
 	must(y.t, ctx.Err())
 	p.stop() // before the clock goes on without us
 }
 
-// end ends sessions: what the forms say is of no interest here.
-func (y *year) end(sessions []int64, at time.Time) {
+// answer sends sessions: what the forms say is of no interest here.
+func (y *year) answer(sessions []int64, at time.Time) {
 	if len(sessions) == 0 {
 		return
 	}
@@ -154,6 +156,20 @@ func (y *year) end(sessions []int64, at time.Time) {
 		INSERT INTO response (round_id, id, invitation_id, claim_id, instrument_id, training_id, unit_id, automatic, sent_at, counted_at)
 		SELECT d.round_id, gen_random_uuid(), d.invitation_id, d.claim_id, r.instrument_id, r.training_id, 1, false, $2, $2
 		FROM done d JOIN round r ON r.id = d.round_id`, pq.Array(sessions), at)
+	must(y.t, err)
+}
+
+// decline ends sessions whose people will not answer.
+func (y *year) decline(sessions []int64, at time.Time) {
+	if len(sessions) == 0 {
+		return
+	}
+	_, err := y.db.ExecContext(y.t.Context(), `
+		WITH done AS (
+			UPDATE session SET state = 'declined', revision = revision + 1, updated_at = $2 WHERE id = ANY($1) AND state = 'open' RETURNING invitation_id
+		)
+		UPDATE invitation i SET declined_at = $2, declined_as = 'unwilling', declined_why = 'none' FROM done WHERE i.id = done.invitation_id`,
+		pq.Array(sessions), at)
 	must(y.t, err)
 }
 
@@ -169,6 +185,8 @@ func script(account int64, round string) manner {
 		return manner{days: 2}
 	case n < 8:
 		return manner{days: 6}
+	case n < 9:
+		return manner{days: 3, declines: true}
 	}
 	return manner{days: -1}
 }
@@ -179,11 +197,14 @@ type yearDesk struct {
 
 	mu       sync.Mutex
 	notes    []yearNote
-	seen     int                // of the notes, by the people
-	shown    map[int64]bool     // sessions that came in a message
-	ended    map[int64]bool     // sessions that were answered
-	evenings map[string][]int64 // sessions that will be, by the day
+	seen     int                    // of the notes, by the people
+	shown    map[int64]bool         // sessions that came in a message
+	ended    map[int64]bool         // sessions that were answered or declined
+	evenings map[string]yearEvening // sessions that will be, by the day
 }
+
+// yearEvening are the sessions that end in an evening.
+type yearEvening struct{ answered, declined []int64 }
 
 type yearNote struct {
 	account  int64
@@ -207,9 +228,9 @@ func (d *yearDesk) Send(_ context.Context, _ calendar.Worker, delivery storage.D
 }
 
 // evening is what people do in the evening of a day: they look at what came that was
-// new, and decide when to answer; then they answer what they have decided to. It
-// gives the sessions that end.
-func (d *yearDesk) evening(day time.Time) []int64 {
+// new, and decide when to answer; then they do what they have decided to. It gives
+// the sessions that end.
+func (d *yearDesk) evening(day time.Time) yearEvening {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	var fresh []int64
@@ -226,11 +247,17 @@ func (d *yearDesk) evening(day time.Time) []int64 {
 	for s, round := range d.year.roundsOf(fresh) {
 		if m := script(came[s].account, round); m.days >= 0 {
 			day := came[s].local.AddDate(0, 0, m.days).Format(time.DateOnly)
-			d.evenings[day] = append(d.evenings[day], s)
+			evening := d.evenings[day]
+			if m.declines {
+				evening.declined = append(evening.declined, s)
+			} else {
+				evening.answered = append(evening.answered, s)
+			}
+			d.evenings[day] = evening
 		}
 	}
 	due := d.evenings[day.Format(time.DateOnly)]
-	for _, s := range due {
+	for _, s := range slices.Concat(due.answered, due.declined) {
 		d.ended[s] = true
 	}
 	return due
