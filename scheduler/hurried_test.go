@@ -9,9 +9,9 @@ import (
 )
 
 // hurried is a virtual clock for one scheduler that is alone with its database, so
-// that nobody but its own loops can give it something to do: before a jump it need not
-// have everybody look round, as the simulator's does. It jumps when all rest and no
-// wake is on its way, and only those get up whose moment it is.
+// that nobody but its own loops gives it something to do, or says so (stir): before a
+// jump it need not have everybody look round, as the simulator's does. It jumps when
+// all rest and no wake is on its way, and only those get up whose moment it is.
 type hurried struct {
 	mu      sync.Mutex
 	now     time.Time
@@ -97,6 +97,15 @@ func (h *hurried) goOn() {
 			return
 		}
 		h.now = next
+	}
+}
+
+// stir has all who rest look round: somebody else has done something.
+func (h *hurried) stir() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for w := range h.resting {
+		h.getUp(w)
 	}
 }
 

@@ -1,7 +1,6 @@
 package scheduler_test
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -55,18 +54,14 @@ type bookTraining struct {
 	first, last time.Time
 	accounts    []int64 // of those who took part
 	supervisors []int64 // accounts of theirs, each once
+	late        []bookLate
 }
 
-type bookRound struct {
-	name          string // training and step
-	opens, closes time.Time
-	asked         []int64
-	reminders     []bookReminder
-}
-
-type bookReminder struct {
-	at   time.Time
-	last bool
+// bookLate is somebody who is added to a training after it; accounts are 0 where
+// there is none.
+type bookLate struct {
+	account, supervisor int64
+	at                  time.Time
 }
 
 type bookPerson struct {
@@ -146,72 +141,15 @@ func (b *books) open(unit int64, t time.Time) bool {
 	return ok && t.Hour() >= opens && t.Hour() < closes
 }
 
-// plan writes down every round of the year.
-func (b *books) plan() {
-	for _, t := range b.trainings {
-		for _, s := range b.steps {
-			anchor := t.last
-			if s.first {
-				anchor = t.first
-			}
-			day := anchor.AddDate(0, 0, s.days)
-			for s.weekdays && (day.Weekday() == time.Saturday || day.Weekday() == time.Sunday) {
-				day = day.AddDate(0, 0, 1)
-			}
-			r := &bookRound{name: fmt.Sprintf("%d/%d", t.id, s.id), asked: t.accounts,
-				opens: time.Date(day.Year(), day.Month(), day.Day(), s.hour, s.minute, 0, 0, b.zone)}
-			if s.supervisors {
-				r.asked = t.supervisors
-			}
-			r.closes = r.opens.AddDate(0, 0, s.open)
-			r.reminders = b.reminders(r, s)
-			b.rounds = append(b.rounds, r)
-		}
-	}
-	slices.SortFunc(b.rounds, func(x, y *bookRound) int { return cmp.Compare(x.opens.Unix(), y.opens.Unix()) })
-}
-
-// reminders are at nine: on the last working day on which there is an hour left to
-// answer, and, before it, so many working days of the office after the opening.
-func (b *books) reminders(r *bookRound, s bookStep) []bookReminder {
-	nine := func(day time.Time) time.Time {
-		return time.Date(day.Year(), day.Month(), day.Day(), 9, 0, 0, 0, b.zone)
-	}
-	var final *bookReminder
-	for day := r.closes; s.remindLast && final == nil && b.date(day) > b.date(r.opens); day = day.AddDate(0, 0, -1) {
-		if b.officeWorks(day) && nine(day).Add(time.Hour).Before(r.closes) {
-			final = &bookReminder{nine(day), true}
-		}
-	}
-	var all []bookReminder
-	for _, n := range s.remindAfter {
-		day := r.opens
-		for n > 0 {
-			day = day.AddDate(0, 0, 1)
-			if b.officeWorks(day) {
-				n--
-			}
-		}
-		if nine(day).Before(r.closes) && (final == nil || nine(day).Before(final.at)) {
-			all = append(all, bookReminder{nine(day), false})
-		}
-	}
-	if final != nil {
-		all = append(all, *final)
-	}
-	return all
-}
-
-func (b *books) officeWorks(day time.Time) bool {
-	return day.Weekday() != time.Saturday && day.Weekday() != time.Sunday && !b.holidays[b.date(day)]
-}
-
 // keep goes through the year and writes a line for every message.
 func (b *books) keep(from, to time.Time) {
 	b.lines = map[string]bool{}
 	moments := map[time.Time]bool{}
 	for _, r := range b.rounds {
 		moments[r.opens] = true
+		for _, at := range r.late {
+			moments[at] = true
+		}
 		for _, m := range r.reminders {
 			moments[m.at] = true
 		}
@@ -253,12 +191,10 @@ func (b *books) morning30(moment time.Time) {
 func (b *books) at(moment time.Time) {
 	touched := map[int64]bool{}
 	for _, r := range b.rounds {
-		if r.opens.Equal(moment) {
-			for _, account := range r.asked {
-				b.people[account].forms[r] = &bookForm{}
-				b.people[account].wish(bookWish{round: r, due: moment, made: moment})
-				touched[account] = true
-			}
+		for _, account := range r.joined(moment) {
+			b.people[account].forms[r] = &bookForm{}
+			b.people[account].wish(bookWish{round: r, due: moment, made: moment})
+			touched[account] = true
 		}
 		for _, m := range r.reminders {
 			if !m.at.Equal(moment) {
@@ -266,9 +202,9 @@ func (b *books) at(moment time.Time) {
 			}
 			for _, account := range r.asked {
 				p := b.people[account]
-				form := p.forms[r]
+				form, joined := p.forms[r]
 				// Not who has ended it, who does not know of it, or was told today.
-				if b.ended(form, moment) || form.shown.IsZero() || b.date(form.told) == b.date(moment) {
+				if !joined || b.ended(form, moment) || form.shown.IsZero() || b.date(form.told) == b.date(moment) {
 					continue
 				}
 				p.wish(bookWish{round: r, reminder: true, last: m.last, due: moment, made: moment})

@@ -5,7 +5,6 @@ import (
 	"encoding/csv"
 	"flag"
 	"fmt"
-	"hash/fnv"
 	"log/slog"
 	"maps"
 	"math/rand/v2"
@@ -13,7 +12,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -60,12 +58,20 @@ type year struct {
 	*office
 	size     yearSize
 	from, to time.Time
+	late     []yearLate
 	books    *books
 	desk     *yearDesk
 	hurry    *hurried
 }
 
 type yearSize struct{ people, trainings, participants int }
+
+// yearLate is somebody whom HR adds to a training after it, at a minute at which
+// nothing else happens.
+type yearLate struct {
+	training, employee int64
+	at                 time.Time
+}
 
 func newYear(t *testing.T) *year {
 	size := yearSize{people: 3000, trainings: 60, participants: 35}
@@ -106,19 +112,21 @@ func (y *year) furnish() {
 		first := y.from.AddDate(0, 0, 11+n*250/y.size.trainings)
 		last := first.AddDate(0, 0, chance.IntN(5))
 		var of []int64
-		for _, i := range chance.Perm(y.size.people / (1 + 2*(n%2)))[:y.size.participants] { // every other one among a third of them
+		for _, i := range chance.Perm(y.size.people / (1 + 2*(n%2)))[:y.size.participants+1] { // every other one among a third of them
 			of = append(of, int64(i+1))
 		}
+		y.late = append(y.late, yearLate{training: int64(n + 1), employee: of[0], at: last.AddDate(0, 0, n%9).Add(10*time.Hour + 7*time.Minute)})
 		_, err := y.db.ExecContext(ctx, `
 			WITH t AS (INSERT INTO training (code, title, first_day, last_day, plan_id)
 			           SELECT $1, 'Pelatihan ' || $1, $2::date, $3::date, id FROM plan WHERE key = 'standar' RETURNING id)
 			INSERT INTO participation (training_id, employee_id) SELECT t.id, e FROM t, unnest($4::bigint[]) e`,
-			fmt.Sprintf("P%02d", n), first.Format(time.DateOnly), last.Format(time.DateOnly), pq.Array(of))
+			fmt.Sprintf("P%02d", n), first.Format(time.DateOnly), last.Format(time.DateOnly), pq.Array(of[1:]))
 		must(y.t, err)
 	}
 }
 
-// live lets the year pass. Every evening at eight people answer or decline.
+// live lets the year pass. HR adds who comes late; every evening at eight people
+// answer or decline.
 func (y *year) live() {
 	ctx, cancel := context.WithTimeout(y.t.Context(), 5*time.Minute)
 	defer cancel()
@@ -132,6 +140,7 @@ func (y *year) live() {
 		if day.Day() == 1 { // autovacuum does it, when a month takes longer
 			y.exec(`ANALYZE round, invitation, session, response, delivery, delivery_invitation`)
 		}
+		y.addLate(ctx, me, day)
 		evening := day.Add(evening20)
 		me.Wait(ctx, evening, nil)
 		acts := y.desk.evening(day)
@@ -141,6 +150,19 @@ func (y *year) live() {
 	me.Wait(ctx, y.to, nil)
 	must(y.t, ctx.Err())
 	p.stop() // before the clock goes on without us
+}
+
+// addLate adds those who come late on a day.
+func (y *year) addLate(ctx context.Context, me calendar.Worker, day time.Time) {
+	for _, l := range y.late {
+		if l.at.Before(day) || !l.at.Before(day.AddDate(0, 0, 1)) {
+			continue
+		}
+		me.Wait(ctx, l.at, nil)
+		_, err := y.AddParticipants(ctx, l.training, []int64{l.employee}, storage.Source{}, l.at)
+		must(y.t, err)
+		y.hurry.stir()
+	}
 }
 
 // answer sends sessions: what the forms say is of no interest here.
@@ -171,96 +193,6 @@ func (y *year) decline(sessions []int64, at time.Time) {
 		UPDATE invitation i SET declined_at = $2, declined_as = 'unwilling', declined_why = 'none' FROM done WHERE i.id = done.invitation_id`,
 		pq.Array(sessions), at)
 	must(y.t, err)
-}
-
-// script is what a person does about the forms of a round: the same in the house
-// and in the books.
-func script(account int64, round string) manner {
-	h := fnv.New32a()
-	fmt.Fprint(h, account, " ", round)
-	switch n := h.Sum32() % 10; {
-	case n < 3:
-		return manner{days: 0}
-	case n < 6:
-		return manner{days: 2}
-	case n < 8:
-		return manner{days: 6}
-	case n < 9:
-		return manner{days: 3, declines: true}
-	}
-	return manner{days: -1}
-}
-
-// yearDesk is a Sender that notes.
-type yearDesk struct {
-	year *year
-
-	mu       sync.Mutex
-	notes    []yearNote
-	seen     int                    // of the notes, by the people
-	shown    map[int64]bool         // sessions that came in a message
-	ended    map[int64]bool         // sessions that were answered or declined
-	evenings map[string]yearEvening // sessions that will be, by the day
-}
-
-// yearEvening are the sessions that end in an evening.
-type yearEvening struct{ answered, declined []int64 }
-
-type yearNote struct {
-	account  int64
-	local    time.Time
-	sessions []int64
-}
-
-// Send implements scheduler.Sender. As in the house's own, a form that has ended is
-// left out of the message.
-func (d *yearDesk) Send(_ context.Context, _ calendar.Worker, delivery storage.Delivery) storage.Outcome {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	open := slices.DeleteFunc(slices.Clone(delivery.Sessions), func(s int64) bool { return d.ended[s] })
-	if len(open) == 0 {
-		return storage.Outcome{State: storage.Unneeded, Reason: "nothing to say"}
-	}
-	unit := d.year.books.people[delivery.AccountID].unit
-	local := d.year.hurry.Now().In(d.year.books.zoneOf(unit))
-	d.notes = append(d.notes, yearNote{account: delivery.AccountID, local: local, sessions: open})
-	return storage.Outcome{State: storage.Sent, MessageID: int64(len(d.notes))}
-}
-
-// evening is what people do in the evening of a day: they look at what came that was
-// new, and decide when to answer; then they do what they have decided to. It gives
-// the sessions that end.
-func (d *yearDesk) evening(day time.Time) yearEvening {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	var fresh []int64
-	came := map[int64]yearNote{}
-	for _, note := range d.notes[d.seen:] {
-		for _, s := range note.sessions {
-			if !d.shown[s] {
-				d.shown[s], came[s] = true, note
-				fresh = append(fresh, s)
-			}
-		}
-	}
-	d.seen = len(d.notes)
-	for s, round := range d.year.roundsOf(fresh) {
-		if m := script(came[s].account, round); m.days >= 0 {
-			day := came[s].local.AddDate(0, 0, m.days).Format(time.DateOnly)
-			evening := d.evenings[day]
-			if m.declines {
-				evening.declined = append(evening.declined, s)
-			} else {
-				evening.answered = append(evening.answered, s)
-			}
-			d.evenings[day] = evening
-		}
-	}
-	due := d.evenings[day.Format(time.DateOnly)]
-	for _, s := range slices.Concat(due.answered, due.declined) {
-		d.ended[s] = true
-	}
-	return due
 }
 
 // roundsOf names the rounds of sessions as the books do.
@@ -335,7 +267,19 @@ func (y *year) open() *books {
 			t.supervisors = append(t.supervisors, v[2])
 		}
 	})
+	y.readLate(b, at)
 	return b
+}
+
+// readLate reads who will join, and under whom.
+func (y *year) readLate(b *books, trainings map[int64]int) {
+	for _, l := range y.late {
+		y.read(fmt.Sprintf(`SELECT coalesce(c.account_id, 0), coalesce(s.account_id, 0) FROM employee e
+			LEFT JOIN claim c ON c.employee_id = e.id LEFT JOIN claim s ON s.employee_id = e.supervisor_id WHERE e.id = %d`, l.employee), func(v []int64) {
+			t := &b.trainings[trainings[l.training]]
+			t.late = append(t.late, bookLate{account: v[0], supervisor: v[1], at: l.at})
+		})
+	}
 }
 
 // readPlan reads the plan standar; its expressions name a minute, an hour and
