@@ -50,21 +50,35 @@ func (g *gather[Q, A]) ask(ctx context.Context, asked Q) (A, error) {
 	}
 }
 
-// run answers until nobody waits. Nobody's context is that of the others.
+// run answers until nobody waits.
 func (g *gather[Q, A]) run() {
 	for batch := g.next(); len(batch) > 0; batch = g.next() {
-		asked := make([]Q, len(batch))
-		for i, one := range batch {
-			asked[i] = one.asked
-		}
-		ctx, cancel := context.WithTimeout(context.Background(), gatherTime)
-		answers, err := g.do(ctx, asked)
-		cancel()
-		for i, one := range batch {
-			if one.err = err; err == nil {
-				one.answer = answers[i]
-			}
+		g.answer(batch)
+		for _, one := range batch {
 			close(one.answered)
+		}
+	}
+}
+
+// answer answers a batch in one statement, or each alone where that fails because of
+// what was asked: one of them is not the others' fault.
+func (g *gather[Q, A]) answer(batch []*gathered[Q, A]) {
+	asked := make([]Q, len(batch))
+	for i, one := range batch {
+		asked[i] = one.asked
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), gatherTime) // nobody's is that of the others
+	answers, err := g.do(ctx, asked)
+	cancel()
+	if err != nil && len(batch) > 1 && !IsUnavailable(err) {
+		for i := range batch {
+			g.answer(batch[i : i+1])
+		}
+		return
+	}
+	for i, one := range batch {
+		if one.err = err; err == nil {
+			one.answer = answers[i]
 		}
 	}
 }
