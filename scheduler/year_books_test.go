@@ -76,6 +76,7 @@ type bookForm struct {
 	shown time.Time // the day of the first message that carries it
 	told  time.Time // that of the last one
 	ended time.Time // the evening on which it was sent or declined; zero: never
+	later time.Time // when they asked to be reminded again; zero: they did not
 }
 
 type bookWish struct {
@@ -94,7 +95,10 @@ type manner struct {
 	declines bool
 }
 
-const evening20 = 20 * time.Hour
+const (
+	evening20 = 20 * time.Hour
+	evening19 = 19*time.Hour + 7*time.Minute // when people put off: nothing else is then
+)
 
 func (b *books) date(t time.Time) string { return t.Format(time.DateOnly) }
 
@@ -174,7 +178,34 @@ func (b *books) keep(from, to time.Time) {
 			}
 			b.morning30(moment)
 		}
+		b.asLater(day)
 	}
+}
+
+// asLater writes what people asked to be reminded of on a day; it counts for nothing.
+func (b *books) asLater(day time.Time) {
+	for account, p := range b.people {
+		for r, f := range p.forms {
+			if !f.later.IsZero() && b.date(f.later) == b.date(day) && !b.ended(f, f.later) {
+				f.told = f.later.In(b.zoneOf(p.unit))
+				b.lines[line(account, f.told, []string{r.name})] = true
+			}
+		}
+	}
+}
+
+// putOff is Nanti: tomorrow at this time, or an hour before the round closes.
+func (b *books) putOff(r *bookRound, day time.Time) time.Time {
+	now := time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, b.zone).Add(evening19)
+	at := now.AddDate(0, 0, 1)
+	if at.Add(15 * time.Minute).Before(r.closes) {
+		return at
+	}
+	at = r.closes.Add(-time.Hour)
+	if opens, closes, ok := b.works(1, at); ok && at.Hour() >= opens && at.Hour() < closes && !at.Before(now.Add(time.Hour)) {
+		return at
+	}
+	return time.Time{}
 }
 
 // morning30 is the half hour after a moment, for which something waited: a morning.
@@ -203,8 +234,8 @@ func (b *books) at(moment time.Time) {
 			for _, account := range r.asked {
 				p := b.people[account]
 				form, joined := p.forms[r]
-				// Not who has ended it, who does not know of it, or was told today.
-				if !joined || b.ended(form, moment) || form.shown.IsZero() || b.date(form.told) == b.date(moment) {
+				// Not who has ended it, who does not know of it, or is told today.
+				if !joined || b.ended(form, moment) || form.shown.IsZero() || b.date(form.told) == b.date(moment) || b.date(form.later) == b.date(moment) {
 					continue
 				}
 				p.wish(bookWish{round: r, reminder: true, last: m.last, due: moment, made: moment})
@@ -267,7 +298,7 @@ func (b *books) lastToday(p *bookPerson, now time.Time) time.Time {
 	for r, f := range p.forms {
 		for _, m := range r.reminders {
 			later := m.last && m.at.After(now) && b.date(m.at.In(b.zoneOf(p.unit))) == b.date(now.In(b.zoneOf(p.unit)))
-			if later && !b.ended(f, now) && !f.shown.IsZero() && (at.IsZero() || m.at.Before(at)) {
+			if later && !b.ended(f, now) && !f.shown.IsZero() && b.date(f.later) != b.date(m.at) && (at.IsZero() || m.at.Before(at)) {
 				at = m.at
 			}
 		}
@@ -299,6 +330,7 @@ func (b *books) write(account int64, p *bookPerson, local time.Time) {
 	p.sent = append(p.sent, local)
 	forms := map[string]bool{}
 	reminds := true
+	alone := p.wishes[0].round
 	for _, w := range p.wishes {
 		forms[w.round.name] = true
 		reminds = reminds && w.reminder
@@ -313,6 +345,9 @@ func (b *books) write(account int64, p *bookPerson, local time.Time) {
 		}
 	}
 	p.wishes = nil
+	if f := p.forms[alone]; reminds && len(forms) == 1 && !alone.supervisors && f.later.IsZero() && putsOff(account) {
+		f.later = b.putOff(alone, local)
+	}
 	b.lines[line(account, local, slices.Sorted(maps.Keys(forms)))] = true
 }
 

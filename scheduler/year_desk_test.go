@@ -39,6 +39,7 @@ type yearDesk struct {
 	seen     int                    // of the notes, by the people
 	shown    map[int64]bool         // sessions that came in a message
 	ended    map[int64]bool         // sessions that were answered or declined
+	putOff   map[int64]bool         // sessions that were put off once
 	evenings map[string]yearEvening // sessions that will be, by the day
 }
 
@@ -49,6 +50,7 @@ type yearNote struct {
 	account  int64
 	local    time.Time
 	sessions []int64
+	reminds  bool // of all of them
 }
 
 // Send implements scheduler.Sender. As in the house's own, a form that has ended is
@@ -62,7 +64,8 @@ func (d *yearDesk) Send(_ context.Context, _ calendar.Worker, delivery storage.D
 	}
 	unit := d.year.books.people[delivery.AccountID].unit
 	local := d.year.hurry.Now().In(d.year.books.zoneOf(unit))
-	d.notes = append(d.notes, yearNote{account: delivery.AccountID, local: local, sessions: open})
+	d.notes = append(d.notes, yearNote{account: delivery.AccountID, local: local, sessions: open,
+		reminds: delivery.Kind == storage.DeliveryReminder && len(delivery.Reminded) == len(delivery.Sessions)})
 	return storage.Outcome{State: storage.Sent, MessageID: int64(len(d.notes))}
 }
 
@@ -100,4 +103,21 @@ func (d *yearDesk) evening(day time.Time) yearEvening {
 		d.ended[s] = true
 	}
 	return due
+}
+
+// putsOff tells whether somebody puts off the first reminder of a form that comes
+// alone.
+func putsOff(account int64) bool { return account%7 == 3 }
+
+// toPutOff are the sessions that people put off in the evening, and their accounts.
+func (d *yearDesk) toPutOff() map[int64]int64 {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	off := map[int64]int64{}
+	for _, note := range d.notes[d.seen:] {
+		if s := note.sessions[0]; note.reminds && len(note.sessions) == 1 && putsOff(note.account) && !d.putOff[s] {
+			off[s] = note.account
+		}
+	}
+	return off
 }

@@ -13,6 +13,7 @@ type bookRound struct {
 	asked         []int64
 	late          map[int64]time.Time // of those asked, who comes later, and when
 	reminders     []bookReminder
+	supervisors   bool
 }
 
 type bookReminder struct {
@@ -32,7 +33,7 @@ func (b *books) plan() {
 			for s.weekdays && (day.Weekday() == time.Saturday || day.Weekday() == time.Sunday) {
 				day = day.AddDate(0, 0, 1)
 			}
-			r := &bookRound{name: fmt.Sprintf("%d/%d", t.id, s.id), asked: slices.Clone(t.accounts), late: map[int64]time.Time{},
+			r := &bookRound{name: fmt.Sprintf("%d/%d", t.id, s.id), asked: slices.Clone(t.accounts), late: map[int64]time.Time{}, supervisors: s.supervisors,
 				opens: time.Date(day.Year(), day.Month(), day.Day(), s.hour, s.minute, 0, 0, b.zone)}
 			if s.supervisors {
 				r.asked = slices.Clone(t.supervisors)

@@ -83,7 +83,7 @@ func newYear(t *testing.T) *year {
 	y.furnish()
 	y.books = y.open()
 	y.hurry = hurriedFrom(y.from)
-	y.desk = &yearDesk{year: y, shown: map[int64]bool{}, ended: map[int64]bool{}, evenings: map[string]yearEvening{}}
+	y.desk = &yearDesk{year: y, shown: map[int64]bool{}, ended: map[int64]bool{}, putOff: map[int64]bool{}, evenings: map[string]yearEvening{}}
 	return y
 }
 
@@ -141,6 +141,8 @@ func (y *year) live() {
 			y.exec(`ANALYZE round, invitation, session, response, delivery, delivery_invitation`)
 		}
 		y.addLate(ctx, me, day)
+		me.Wait(ctx, day.Add(evening19), nil)
+		y.putOff(ctx, day.Add(evening19))
 		evening := day.Add(evening20)
 		me.Wait(ctx, evening, nil)
 		acts := y.desk.evening(day)
@@ -163,6 +165,25 @@ func (y *year) addLate(ctx context.Context, me calendar.Worker, day time.Time) {
 		must(y.t, err)
 		y.hurry.stir()
 	}
+}
+
+// putOff puts off reminders of participants, as the button Nanti does.
+func (y *year) putOff(ctx context.Context, now time.Time) {
+	off := y.desk.toPutOff()
+	if len(off) == 0 {
+		return
+	}
+	working, err := y.Working(ctx, wib)
+	must(y.t, err)
+	y.read(`SELECT s.id, extract(epoch FROM r.closes_at)::bigint FROM session s JOIN round r ON r.id = s.round_id
+		WHERE s.id = ANY($1) AND r.audience = 'alumni'`, func(v []int64) {
+		y.desk.putOff[v[0]] = true
+		if at, again := working.Later(now, time.Unix(v[1], 0)); again {
+			_, err := y.RemindLater(ctx, off[v[0]], []int64{v[0]}, at, now)
+			must(y.t, err)
+		}
+	}, pq.Array(slices.Collect(maps.Keys(off))))
+	y.hurry.stir()
 }
 
 // answer sends sessions: what the forms say is of no interest here.
@@ -316,8 +337,8 @@ func (y *year) readPlan(b *books) {
 }
 
 // read reads rows of numbers.
-func (y *year) read(query string, each func([]int64)) {
-	rows, err := y.db.Query(query)
+func (y *year) read(query string, each func([]int64), args ...any) {
+	rows, err := y.db.Query(query, args...)
 	must(y.t, err)
 	defer rows.Close()
 	columns, err := rows.Columns()
