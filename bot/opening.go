@@ -28,6 +28,10 @@ func (b *Bot) composeOpening(ctx context.Context, d storage.Delivery, account st
 	if report.ClosedAt != nil || report.Reachable == report.Invited && unsupervised == 0 {
 		return telegram.Message{}, storage.Outcome{State: storage.Unneeded, Reason: "everybody is reached, or it is over"}, nil
 	}
+	asked := "opening.asked"
+	if report.Audience == storage.Supervisors {
+		asked = "opening.asked_supervisors" // what is counted is forms
+	}
 	say := b.texts.In(account.Language)
 	return telegram.Message{Chat: d.AccountID, Buttons: telegram.Keyboard{{
 		roundButton(say.Say("button.missing", nil), doMissing, d.RoundID, 0),
@@ -36,7 +40,7 @@ func (b *Bot) composeOpening(ctx context.Context, d storage.Delivery, account st
 		b.writeRound(p, say, report.Round)
 		p.gap()
 		p.text(say.Say("opening.told", nil) + " " +
-			say.Say("opening.asked", map[string]any{"Reachable": say.Count(report.Reachable), "Invited": say.Count(report.Invited)}))
+			say.Say(asked, map[string]any{"Reachable": say.Count(report.Reachable), "Invited": say.Count(report.Invited)}))
 		if unsupervised > 0 {
 			p.line()
 			p.text(say.Say("rounds.unsupervised", map[string]any{"Count": unsupervised}))

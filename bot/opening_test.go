@@ -43,13 +43,19 @@ func TestOpeningOfAStepIsTold(t *testing.T) {
 		"and the step says that it waits": {
 			before: []string{`UPDATE claim SET state = 'ended', ended_at = now() WHERE account_id = 7002 RETURNING id`, waits},
 		},
+		"one supervisor of both cannot be reached": {
+			before: []string{supervisors, `WITH boss AS (
+				INSERT INTO employee (nip, name, unit_id) VALUES ('198001012005011009', 'Rina Lain', 1) RETURNING id
+			), led AS (UPDATE employee SET supervisor_id = boss.id FROM boss RETURNING 1) SELECT count(*) FROM led`},
+			want: []string{"Untuk 0 dari 2 formulir, atasannya dapat dihubungi.", "1 orang belum terhubung"},
+		},
 		"the supervisor of one is not known": {
 			before: []string{supervisors, `UPDATE employee SET supervisor_id = 2 WHERE id = 1 RETURNING id`},
 			want:   []string{"1 peserta tanpa atasan yang tercatat"},
 		},
 		"no supervisor is known": {
 			before: []string{supervisors},
-			want:   []string{"Formulir uji sudah waktunya dikirim", "isi kolom atasan_nip", "sebelum 6 Juli 2026 pukul 15.30 WIB"},
+			want:   []string{"Formulir uji sudah waktunya dikirim, tetapi belum dapat dikirim.", "isi kolom atasan_nip", "sebelum 6 Juli 2026 pukul 15.30 WIB"},
 		},
 		"nobody took part": {
 			before: []string{nobody},

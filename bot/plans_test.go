@@ -163,6 +163,20 @@ func TestCancelTraining(t *testing.T) {
 	})
 }
 
+// A training whose rounds are over had some, and nothing is left to be closed.
+func TestCancelTrainingThatIsOver(t *testing.T) {
+	h := newHouse(t)
+	admin := h.admin()
+	round := h.open("B")
+	_, err := h.CloseRound(t.Context(), round.ID, storage.Source{}, h.clock.Now())
+	must(t, err)
+	h.settle()
+	for _, step := range []string{"/pelatihan", "[2. Pelatihan B]", "[Batalkan pelatihan]"} {
+		h.act(admin, step)
+	}
+	h.reads(admin, "Batalkan Pelatihan B?", "Tidak ada putaran yang terbuka, dan tidak ada yang akan dibuka.")
+}
+
 // When a step opens to people who cannot be reached, HR hears how many, and what
 // to do.
 func TestStepTellsHR(t *testing.T) {

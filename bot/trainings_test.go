@@ -267,7 +267,7 @@ func TestRemoveParticipant(t *testing.T) {
 		h.settle()
 		h.tap(h.siti, "Mulai")
 		h.goes(w, admin, "/pelatihan", "[1. Pelatihan A]", "[Peserta]", "[Keluarkan]", "[2. Siti Contoh]")
-		h.reads(admin, "Keluarkan Siti Contoh dari Pelatihan A?", "Formulir yang sedang diisinya akan dihapus")
+		h.reads(admin, "Keluarkan Siti Contoh dari Pelatihan A?", "Formulir yang sedang diisi dan belum dikirim akan dihapus")
 		h.goes(w, admin, "[Keluarkan]")
 		h.reads(admin, "Peserta sudah dikeluarkan.", "1. Budi Contoh", "1 peserta")
 		if status := h.status(round); status.Invited != 1 || status.Withdrawn != 0 {
