@@ -245,6 +245,32 @@ func TestSteps(t *testing.T) {
 		}
 	})
 
+	asked := map[string]struct {
+		closed, now time.Time // closed: zero, it is open still
+		due         int
+	}{
+		"what HR asks already is not due":                 {now: afternoon},
+		"nor what was asked by then, once that is over":   {closed: afternoon.Add(2 * day), now: afternoon.Add(3 * day)},
+		"what was over before the occasion is asked anew": {closed: afternoon.Add(-time.Hour), now: afternoon, due: 1},
+	}
+	for name, test := range asked {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t)
+			o.exec(`UPDATE training SET plan_id = NULL`) // as long as HR asks
+			round, _, err := o.OpenRound(t.Context(), storage.Opening{Training: "A", Instrument: "reaction"}, storage.Source{}, wib, afternoon.Add(-5*time.Hour))
+			must(t, err)
+			if !test.closed.IsZero() {
+				_, err := o.CloseRound(t.Context(), round.ID, storage.Source{}, test.closed)
+				must(t, err)
+			}
+			o.exec(`UPDATE training SET plan_id = (SELECT id FROM plan WHERE key = 'singkat') WHERE id = 1`)
+			due, err := o.DueSteps(t.Context(), test.now, wib)
+			if err != nil || len(due) != test.due {
+				t.Errorf("due: %+v, %v", due, err)
+			}
+		})
+	}
+
 	t.Run("what cannot open is passed over, noted once, and opens when it can", func(t *testing.T) {
 		o := newOffice(t)
 		o.exec(`DELETE FROM instrument WHERE key = 'checkin'`)

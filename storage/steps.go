@@ -37,9 +37,10 @@ const stepDay = `CASE p.anchor WHEN 'first_day' THEN t.first_day ELSE t.last_day
 
 // DueSteps are the steps that open now: their occasion, in zone, has come and is
 // at most 7 days ago, and they have had no round; what is asked before a training
-// opens only until it begins. One that cannot open (its
-// instrument is not published, nobody took part, the same round is open) is among
-// them until NotePassed has noted it, and again once it can.
+// opens only until it begins. One that cannot open (its instrument is not published,
+// nobody took part, HR has planned the same round) is among them until NotePassed has
+// noted it, and again once it can. One that would ask again is not: of a training
+// whose round of the same form and audience was open at the occasion, or after it.
 func (s *Store) DueSteps(ctx context.Context, now time.Time, zone *time.Location) ([]DueStep, error) {
 	// No step opens before its day.
 	awaited, err := findAwaited(ctx, hot{store: s}, now, zone, `AND `+stepDay+` <= $1::date + `+strconv.Itoa(longestPlan))
@@ -140,12 +141,13 @@ func findAwaited(ctx context.Context, q sqlx.QueryerContext, now time.Time, zone
 		           AND EXISTS (SELECT FROM participation a JOIN employee e ON e.id = a.employee_id
 		               WHERE a.training_id = t.id AND (p.audience = 'alumni'
 		                   OR EXISTS (SELECT FROM employee x WHERE x.id = e.supervisor_id AND x.left_at IS NULL)))
-		           AND NOT EXISTS (SELECT FROM round r WHERE r.training_id = t.id AND r.closed_at IS NULL
-		               AND r.instrument_key = p.instrument_key AND r.audience = p.audience)
 		           AND NOT EXISTS (`+plannedRound+` AND job.payload->'training' = to_jsonb(t.id)
 		               AND job.payload->>'instrument' = p.instrument_key AND job.payload->>'audience' = p.audience),
-		       EXISTS (SELECT FROM step_pass x WHERE x.training_id = t.id AND x.step_id = p.id)
-		FROM `+stepsOfTrainings+`
+		       EXISTS (SELECT FROM step_pass x WHERE x.training_id = t.id AND x.step_id = p.id),
+		       same.is_open, same.ended
+		FROM `+stepsOfTrainings+` CROSS JOIN LATERAL (
+		    SELECT coalesce(bool_or(r.closed_at IS NULL), false) AS is_open, max(r.closed_at) AS ended FROM round r
+		    WHERE r.training_id = t.id AND r.instrument_key = p.instrument_key AND r.audience = p.audience) same
 		WHERE `+stepDay+` >= $1::date
 		  AND NOT EXISTS (SELECT FROM round r WHERE r.training_id = t.id AND r.step_id = p.id) `+condition+`
 		ORDER BY t.id, p.position`, append([]any{since.String()}, args...)...)
@@ -157,8 +159,10 @@ func findAwaited(ctx context.Context, q sqlx.QueryerContext, now time.Time, zone
 	for rows.Next() {
 		var step awaitedStep
 		var at timing
+		var open bool
+		var ended sql.NullTime
 		err := rows.Scan(&step.TrainingID, &step.StepID, &at.First, &at.Last, &at.Anchor, &at.Days, &at.Cron, &at.DaysOpen,
-			&step.CanOpen, &step.Noted)
+			&step.CanOpen, &step.Noted, &open, &ended)
 		if err != nil {
 			return nil, fmt.Errorf("read an awaited step: %w", err)
 		}
@@ -166,7 +170,10 @@ func findAwaited(ctx context.Context, q sqlx.QueryerContext, now time.Time, zone
 			return nil, fmt.Errorf("step %d: %w", step.StepID, err)
 		}
 		step.Ends = at.ends(zone)
-		awaited = append(awaited, step)
+		asked := open && !step.Occasion.After(now) || ended.Valid && !ended.Time.Before(step.Occasion)
+		if !asked {
+			awaited = append(awaited, step)
+		}
 	}
 	return awaited, rows.Err()
 }
