@@ -55,9 +55,10 @@ func TestNoCallForHolidays(t *testing.T) {
 		want   int           // of two administrators
 	}{
 		"as it is":                  {want: 2},
-		"they are known":            {before: `INSERT INTO holiday (day, name, kind) VALUES ('2027-01-01', 'Tahun Baru', 'holiday')`},
-		"those of this year are":    {before: `INSERT INTO holiday (day, name, kind) VALUES ('2026-12-25', 'Natal', 'holiday')`, want: 2},
-		"those of a later year are": {before: `INSERT INTO holiday (day, name, kind) VALUES ('2028-01-01', 'Tahun Baru', 'holiday')`, want: 2},
+		"they are known":            {before: `INSERT INTO holiday (day, name, kind) SELECT d, 'Hari contoh', 'holiday' FROM generate_series('2027-01-01'::date, '2027-01-10', '1 day') d`},
+		"a few of them are known":   {before: `INSERT INTO holiday (day, name, kind) SELECT d, 'Hari contoh', 'holiday' FROM generate_series('2027-01-01'::date, '2027-01-09', '1 day') d`, want: 2},
+		"those of this year are":    {before: `INSERT INTO holiday (day, name, kind) SELECT d, 'Hari contoh', 'holiday' FROM generate_series('2026-01-01'::date, '2026-01-10', '1 day') d`, want: 2},
+		"those of a later year are": {before: `INSERT INTO holiday (day, name, kind) SELECT d, 'Hari contoh', 'holiday' FROM generate_series('2028-01-01'::date, '2028-01-10', '1 day') d`, want: 2},
 		"nobody is there":           {before: `UPDATE employee SET left_at = '2026-07-01', left_as = 'retired'`},
 		"after a downtime":          {late: 6 * day, want: 2},
 		"after a long downtime":     {late: 8 * day},
