@@ -138,7 +138,7 @@ func TestNotMine(t *testing.T) {
 	h.expect(admin, "Atasan yang tercatat tidak tepat\n\nBudi Contoh (NIP 198001012005011001, Dinas Contoh) menyatakan bukan atasan dari:\n"+
 		"· Pegawai 01 (NIP 198501012010011001, Badan Contoh)\n\nPengamatan ini tentang Pelatihan C. Mohon perbaiki kolom atasan_nip")
 	h.write(admin, "/status 1")
-	h.reads(admin, "Pengamatan oleh atasan · kepada atasan · terbuka sampai", "1 tidak mengisi atas pilihannya")
+	h.reads(admin, "Pengamatan oleh atasan · kepada atasan · terbuka sampai", "1 bukan atasannya")
 	h.tap(h.budi, "1. Pegawai 02")
 	h.tap(h.budi, "Beberapa kali")
 	if button := h.budi.Chat().Button("Bukan bawahan saya"); button.Text != "" {

@@ -105,9 +105,17 @@ func writeCounts(p *page, say text.Phrases, c storage.RoundCounts, declined bool
 	}{
 		{"invited", c.Invited}, {"reachable", c.Reachable}, {"delivered", c.Delivered}, {"opened", c.Opened},
 		{"complete", c.Complete}, {"sent", c.Sent}, {"withdrawn", c.Withdrawn}, {"declined", c.Declined},
+		{"not_mine", c.NotMine},
 	} {
-		if row.key == "declined" && (!declined || row.count == 0) {
-			continue // few rounds have any
+		switch row.key {
+		case "declined":
+			if !declined || row.count == 0 {
+				continue // few rounds have any
+			}
+		case "not_mine":
+			if row.count == 0 {
+				continue
+			}
 		}
 		p.line()
 		p.text(bar(row.count, c.Invited) + " " + say.Say("rounds.count_"+row.key, map[string]any{"Count": row.count}))

@@ -244,7 +244,7 @@ func TestNotMine(t *testing.T) {
 	must1(t)(o.Decline(t.Context(), o.about(round, "Pegawai 4"), storage.NotMine, "", afternoon))
 	must1(t)(o.Decline(t.Context(), o.about(round, "Pegawai 1"), storage.Unwilling, "time", afternoon))
 	report, err := o.Report(t.Context(), round.ID, storage.Scope{All: true})
-	if err != nil || report.Declined != 3 || report.Standings[storage.StandingNotMine] != 2 || report.Standings[storage.StandingUnwilling] != 1 {
+	if err != nil || report.Declined != 1 || report.NotMine != 2 || report.Standings[storage.StandingNotMine] != 2 || report.Standings[storage.StandingUnwilling] != 1 {
 		t.Errorf("report %+v, %v", report, err)
 	}
 	told := map[int64]int{}
@@ -265,7 +265,7 @@ func TestNotMine(t *testing.T) {
 	t.Run("and the roster is mended", func(t *testing.T) {
 		o.importing("nip,nama,unit,atasan_nip\n198001012005011002,Pegawai 2,Dinas Contoh,198001012005011007\n")
 		report, err := o.Report(t.Context(), round.ID, storage.Scope{All: true})
-		if err != nil || report.Declined != 2 || report.Invited != 5 {
+		if err != nil || report.Declined != 1 || report.NotMine != 1 || report.Invited != 5 {
 			t.Errorf("report %+v, %v", report, err)
 		}
 	})

@@ -22,7 +22,8 @@ type RoundCounts struct {
 	Sent      int
 	Resumed   int // went on after a day or more
 	Withdrawn int
-	Declined  int // would rather not, or is not the supervisor; they stay among the invited
+	Declined  int // would rather not; they stay among the invited
+	NotMine   int `db:"not_mine"` // is not the supervisor, and neither is left out
 }
 
 // RoundStatus is a round with its counts.
@@ -212,7 +213,8 @@ func reportRound(ctx context.Context, q sqlx.QueryerContext, round int64, scope 
 	err := sqlx.SelectContext(ctx, q, &rows, asked+`
 		SELECT unit_id, unit, standing, count(*) AS invited, count(DISTINCT respondent_id) AS people,
 		       count(*) FILTER (WHERE withdrawn) AS withdrawn,
-		       count(*) FILTER (WHERE NOT sent AND declined_as IS NOT NULL) AS declined,
+		       count(*) FILTER (WHERE NOT sent AND declined_as = 'unwilling') AS declined,
+		       count(*) FILTER (WHERE NOT sent AND declined_as = 'not_mine') AS not_mine,
 		       count(*) FILTER (WHERE reachable) AS reachable,
 		       count(*) FILTER (WHERE delivered) AS delivered,
 		       count(*) FILTER (WHERE opened) AS opened,
@@ -258,4 +260,5 @@ func (c *RoundCounts) add(more RoundCounts) {
 	c.Resumed += more.Resumed
 	c.Withdrawn += more.Withdrawn
 	c.Declined += more.Declined
+	c.NotMine += more.NotMine
 }

@@ -142,6 +142,7 @@ func printCounts(table *tabwriter.Writer, counts storage.RoundCounts) {
 		{"invited", counts.Invited}, {"reachable", counts.Reachable}, {"delivered", counts.Delivered},
 		{"opened", counts.Opened}, {"complete, not sent", counts.Complete}, {"sent", counts.Sent},
 		{"resumed", counts.Resumed}, {"withdrawn", counts.Withdrawn}, {"declined", counts.Declined},
+		{"not the supervisor", counts.NotMine},
 	} {
 		fmt.Fprintf(table, "%s\t%d\n", row.name, row.count)
 	}
