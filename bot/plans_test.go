@@ -69,7 +69,7 @@ func TestMoveStep(t *testing.T) {
 		h.goes(w, admin, "0 9 29 2 *")
 		h.reads(admin, "tidak tiba setiap tahun")
 		h.goes(w, admin, "[Tulis sendiri]", "0 9 * * 1")
-		h.reads(admin, "yang pertama dari: setiap Senin pukul 09.00")
+		h.reads(admin, "pada kesempatan pertama: setiap Senin pukul 09.00")
 		h.goes(w, admin, "[Simpan]", "[2. checkin]", "[Lama terbuka]", "[14]")
 		h.reads(admin, "Tidak ada yang berubah.")
 		h.goes(w, admin, "[Lama terbuka]", "[21]", "[Simpan]", "[2. checkin]", "[Belum terhubung]", "[Tidak perlu]", "[Simpan]",
