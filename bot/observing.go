@@ -75,7 +75,10 @@ func (c card) writeEnded(p *page) {
 	if left, sent := byState(c.others); len(left) > 0 {
 		writeLeft(p, c.say, "observing.left", left, sent)
 	} else if len(sent) > 0 {
-		p.text(c.say.Say("observing.thanks_all", nil))
+		if len(sent) > 1 {
+			p.text(c.say.Say("observing.thanks_all", nil) + " ")
+		}
+		p.text(c.say.Say("observing.use", nil))
 	}
 }
 

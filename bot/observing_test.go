@@ -62,7 +62,7 @@ func TestASupervisorWithOne(t *testing.T) {
 	h.tap(h.budi, "Mulai")
 	h.reads(h.budi, "Pegawai 01 · Pelatihan C · 1/11\n\nSejak pelatihan selesai, seberapa sering Bapak/Ibu melihat pegawai ini menerapkan hasilnya?")
 	taps := 1 + h.observes(h.budi)
-	h.expect(h.budi, "Terima kasih, Bapak/Ibu. Pengamatan atas Pegawai 01 sudah kami terima.\n\nSemua pegawai Bapak/Ibu sudah diamati.")
+	h.expect(h.budi, "Terima kasih, Bapak/Ibu. Pengamatan atas Pegawai 01 sudah kami terima.\n\nHasilnya kami rangkum bersama pengamatan atasan lain")
 	if buttons := h.budi.Chat().Last().Rows; len(buttons) != 0 {
 		t.Errorf("buttons %v", buttons)
 	}
