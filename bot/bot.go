@@ -101,7 +101,7 @@ func New(cfg Config) *Bot {
 	if b.jitter == nil {
 		b.jitter = rand.Float64
 	}
-	b.line = &line{pacer: cfg.Pacer, store: cfg.Store, clock: cfg.Clock, log: cfg.Log, silent: map[int64]bool{}}
+	b.line = &line{pacer: cfg.Pacer, store: cfg.Store, clock: cfg.Clock, log: cfg.Log}
 	return b
 }
 

@@ -118,7 +118,6 @@ func (b *Bot) route(ctx context.Context, u telegram.Update) error {
 		b.leave(u)
 		return nil
 	}
-	b.line.heard(u.Chat.ID)
 	v := visit{Update: u, now: b.clock.Now(), account: storage.Account{ID: u.Chat.ID}}
 	switch {
 	case u.Callback != nil:

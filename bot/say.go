@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"sync"
 	"time"
 
 	"pascalatih/bot/telegram"
@@ -13,18 +12,14 @@ import (
 	"pascalatih/storage"
 )
 
-// line is how requests go out to chats: at pace, one at a time in a chat, and
-// none to a chat that does not want any.
+// line is how requests go out to chats: at pace, one at a time in a chat. That a chat
+// wants none is written before the next one to it can begin, and nowhere but in the
+// database: of its coming back another process may hear.
 type line struct {
 	pacer *telegram.Pacer
 	store *storage.Store
 	clock calendar.Clock
 	log   *slog.Logger
-
-	mu sync.Mutex
-	// silent are the chats that answered 403 to this process and were not heard
-	// of since. The database knows it too; this closes the moment until then.
-	silent map[int64]bool
 }
 
 // errSilent says that the chat blocked the bot: nothing was sent.
@@ -38,9 +33,6 @@ func (l *line) request(ctx context.Context, w calendar.Worker, class telegram.Cl
 // requestAlbum is request for one that makes so many messages.
 func (l *line) requestAlbum(ctx context.Context, w calendar.Worker, class telegram.Class, chat int64, messages int, call func() error) error {
 	return l.pacer.DoAlbum(ctx, w, class, chat, messages, func() error {
-		if l.isSilent(chat) {
-			return errSilent
-		}
 		err := call()
 		if telegram.KindOf(err) == telegram.Blocked {
 			l.blocked(ctx, chat)
@@ -49,23 +41,7 @@ func (l *line) requestAlbum(ctx context.Context, w calendar.Worker, class telegr
 	})
 }
 
-// heard notes that somebody acts in a chat.
-func (l *line) heard(chat int64) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	delete(l.silent, chat)
-}
-
-func (l *line) isSilent(chat int64) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.silent[chat]
-}
-
 func (l *line) blocked(ctx context.Context, chat int64) {
-	l.mu.Lock()
-	l.silent[chat] = true
-	l.mu.Unlock()
 	l.log.Info("chat blocked the bot", "chat", chat)
 	if err := l.store.Block(context.WithoutCancel(ctx), chat, l.clock.Now()); err != nil {
 		l.log.Error("block not noted", "chat", chat, "err", err)
@@ -228,7 +204,7 @@ func (b *Bot) remove(ctx context.Context, w calendar.Worker, chat, message int64
 
 // dropped logs what was not said.
 func (b *Bot) dropped(chat int64, what string, err error) {
-	if err != nil && !errors.Is(err, errSilent) {
+	if err != nil {
 		b.log.Warn("not said", "chat", chat, "what", what, "err", err)
 	}
 }
