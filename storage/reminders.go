@@ -32,7 +32,7 @@ type Reminding struct {
 // reachable who have not sent. Nobody is reminded twice from $4, the beginning of
 // the day, on, nor who answered since $5.
 const remindable = asked + `, remindable AS (
-		SELECT asked.id, asked.claim_id, asked.account_id,
+		SELECT asked.id, asked.respondent_id, asked.claim_id, asked.account_id,
 		       CASE
 		           WHEN standing NOT IN ('reached', 'failed', 'unknown') THEN standing
 		           WHEN EXISTS (SELECT FROM delivery d JOIN delivery_invitation di ON di.delivery_id = d.id
@@ -112,20 +112,24 @@ func checkRemindable(ctx context.Context, q sqlx.ExtContext, round int64, zone *
 
 func countRemindable(ctx context.Context, q sqlx.ExtContext, round int64, zone *time.Location, now time.Time) (Reminding, error) {
 	var rows []struct {
-		Reason Standing
-		Count  int
+		Reason        Standing
+		Forms, People int // a supervisor has several forms
 	}
-	err := sqlx.SelectContext(ctx, q, &rows, remindable+`SELECT reason, count(*) FROM remindable GROUP BY reason`,
+	err := sqlx.SelectContext(ctx, q, &rows, remindable+`
+		SELECT reason, count(*) AS forms, count(DISTINCT respondent_id) AS people FROM remindable GROUP BY reason`,
 		round, true, pq.Array([]int64{}), calendar.DayOf(now, zone).Begin(zone), now.Add(-JustNow))
 	if err != nil {
 		return Reminding{}, fmt.Errorf("count who is to be reminded of round %d: %w", round, err)
 	}
 	reminding := Reminding{Others: map[Standing]int{}}
 	for _, row := range rows {
-		if row.Reason == "" {
-			reminding.Reminded = row.Count
-		} else {
-			reminding.Others[row.Reason] = row.Count
+		switch row.Reason {
+		case "":
+			reminding.Reminded = row.People
+		case StandingSent, StandingNotMine, StandingUnwilling:
+			reminding.Others[row.Reason] = row.Forms
+		default:
+			reminding.Others[row.Reason] = row.People
 		}
 	}
 	return reminding, nil

@@ -29,8 +29,9 @@ func (s *Store) RoundMessages(ctx context.Context, round int64) ([]MessageCount,
 	var counts []MessageCount
 	err := s.db.SelectContext(ctx, &counts, `
 		SELECT state, count(*) FROM (
-			SELECT CASE WHEN state = 'failed' AND reason = 'blocked' THEN 'blocked' ELSE state END AS state
-			FROM delivery WHERE round_id = $1 AND kind IN ('invitation', 'reminder')
+			SELECT CASE WHEN o.state = 'failed' AND o.reason = 'blocked' THEN 'blocked' ELSE o.state END AS state
+			FROM delivery d JOIN delivery o ON o.id = coalesce(d.carried_by, d.id) -- it went out in that
+			WHERE d.round_id = $1 AND d.kind IN ('invitation', 'reminder')
 		) told GROUP BY state
 		ORDER BY array_position($2::text[], state)`, round, pq.Array(MessageStates()))
 	if err != nil {
