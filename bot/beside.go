@@ -15,8 +15,8 @@ type namedForm struct {
 	session storage.Session
 }
 
-// openBeside are the forms that are open to somebody who has just sent one: of
-// several that came in one message the others would be out of sight until the next
+// openBeside are the forms that are open to somebody who has just sent one, or declined
+// it: of several that came in one message the others would be out of sight until the next
 // reminder.
 func (b *Bot) openBeside(ctx context.Context, say text.Phrases, sent storage.Session) ([]namedForm, error) {
 	open, err := b.store.OpenSessions(ctx, sent.AccountID)
@@ -36,7 +36,7 @@ func (b *Bot) openBeside(ctx context.Context, say text.Phrases, sent storage.Ses
 	return forms, nil
 }
 
-// writeBeside lists them below the thanks.
+// writeBeside lists them below what is said of the one that has ended.
 func (c card) writeBeside(p *page) {
 	if len(c.beside) == 0 {
 		return

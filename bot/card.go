@@ -28,7 +28,7 @@ type card struct {
 	// once it has ended, all forms of the round about the person's people.
 	disowning bool
 	others    []storage.Session
-	// Of a form that was sent: what else is open to the person.
+	// Of a form that was sent, or declined: what else is open to the person.
 	beside []namedForm
 	// press makes the buttons where they are not the session's, at its revision.
 	press func(label, verb string, index int) telegram.Button

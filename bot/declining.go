@@ -101,6 +101,7 @@ func (c card) writeDeclined(p *page) {
 		p.gap()
 		writeLeft(p, c.say, "observing.left", left, sent)
 	}
+	c.writeBeside(p)
 }
 
 // declinedKeyboard has the reasons, as long as none was given, and the way back.
@@ -115,7 +116,8 @@ func (c card) declinedKeyboard() telegram.Keyboard {
 		}
 	}
 	left, _ := byState(c.others)
-	return append(append(keyboard, leftKeyboard(left)...), []telegram.Button{c.button(c.say.Say("button.reopen", nil), doReopen, 0)})
+	keyboard = append(append(keyboard, leftKeyboard(left)...), besideKeyboard(c.beside)...)
+	return append(keyboard, []telegram.Button{c.button(c.say.Say("button.reopen", nil), doReopen, 0)})
 }
 
 // mayTellDeclined tells whether somebody may be told how many declined: among a few

@@ -49,3 +49,50 @@ func TestStatusOfWhatWentOutInOneMessage(t *testing.T) {
 	h.write(admin, "/status 2")
 	h.reads(admin, "2 menerima undangan", "Pesan: 2 terkirim\n")
 }
+
+// Who declines one of several forms still sees the others.
+func TestDecliningOneOfSeveral(t *testing.T) {
+	h := newHouse(t)
+	h.twoInOne(july(1, 9, 0))
+	h.tap(h.budi, "Tidak bersedia")
+	h.tap(h.budi, "2. Pelatihan B")
+	h.tap(h.budi, "Tanpa alasan")
+	h.reads(h.budi, "Formulir Pelatihan B tidak kami tanyakan lagi", "Masih ada 1 formulir yang menunggu jawaban Bapak/Ibu:\n1. Pelatihan A · sampai")
+	h.offers(h.budi, "1. Pelatihan A\nIsi saja")
+	h.tap(h.budi, "1. Pelatihan A")
+	h.reads(h.budi, "Seberapa puas?")
+}
+
+// The end of a round is not shown in a message that has become another form's card.
+func TestTheEndOfADeclinedFormLeavesAnothersCard(t *testing.T) {
+	h := newHouse(t)
+	h.twoInOne(july(1, 9, 0))
+	h.tap(h.budi, "Tidak bersedia")
+	h.tap(h.budi, "2. Pelatihan B")
+	h.tap(h.budi, "1. Pelatihan A")
+	h.reads(h.budi, "Seberapa puas?")
+	_, err := h.CloseRound(t.Context(), 2, storage.Source{}, h.clock.Now())
+	must(t, err)
+	h.pass(time.Minute)
+	h.reads(h.budi, "Seberapa puas?")
+	h.tap(h.budi, "Puas")
+	h.reads(h.budi, "Apa kendalanya?")
+}
+
+// Nor is that of a supervisor's, where the others of their people are shown.
+func TestTheEndOfADeclinedObservationLeavesAnothersCard(t *testing.T) {
+	h := newHouse(t)
+	round := h.supervising(3)
+	h.settle()
+	h.remindAt(july(1, 9, 0))
+	h.tap(h.budi, "Tidak bersedia")
+	h.tap(h.budi, "1. Pegawai 01 · Pelatihan C")
+	h.tap(h.budi, "1. Pegawai 02")
+	h.observes(h.budi)
+	const thanks = "Pengamatan atas Pegawai 02 sudah kami terima."
+	h.reads(h.budi, thanks)
+	_, err := h.CloseRound(t.Context(), round.ID, storage.Source{}, h.clock.Now())
+	must(t, err)
+	h.pass(time.Minute)
+	h.reads(h.budi, thanks)
+}

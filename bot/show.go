@@ -221,7 +221,8 @@ func (b *Bot) draw(ctx context.Context, session storage.Session, v view) (telegr
 			return "", nil, err
 		}
 	}
-	if !c.observes() && session.State == storage.SessionSent && !session.Automatic {
+	ended := session.State == storage.SessionSent && !session.Automatic || session.State == storage.SessionDeclined && !session.Over
+	if !c.observes() && ended {
 		if c.beside, err = b.openBeside(ctx, c.say, session); err != nil {
 			return "", nil, err
 		}

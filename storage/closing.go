@@ -187,11 +187,15 @@ func closeSessions(ctx context.Context, tx *sqlx.Tx, round int64, now time.Time)
 	if err != nil {
 		return 0, fmt.Errorf("close sessions of round %d: %w", round, err)
 	}
-	// There is no way back any more for who declined.
+	// There is no way back any more for who declined. They may have gone on to another
+	// form in the same message, whose card it is since.
 	_, err = tx.ExecContext(ctx, `
-		UPDATE session SET
+		UPDATE session s SET
 		    survey = survey - 'earlier', revision = revision + 1,
-		    shown_revision = CASE WHEN card_message_id IS NULL THEN revision + 1 ELSE shown_revision END
+		    shown_revision = CASE WHEN card_message_id IS NULL OR EXISTS (
+		        SELECT FROM session o WHERE o.account_id = s.account_id AND o.id <> s.id
+		          AND o.card_message_id = s.card_message_id AND o.updated_at > s.updated_at)
+		        THEN revision + 1 ELSE shown_revision END
 		WHERE round_id = $1 AND state = 'declined'`, round)
 	if err != nil {
 		return 0, fmt.Errorf("close the declined sessions of round %d: %w", round, err)
