@@ -96,3 +96,42 @@ func TestTheEndOfADeclinedObservationLeavesAnothersCard(t *testing.T) {
 	h.pass(time.Minute)
 	h.reads(h.budi, thanks)
 }
+
+// Whoever puts off several forms is reminded in time for the one that closes first.
+func TestNantiOfSeveral(t *testing.T) {
+	tests := map[string]struct {
+		closes   time.Time // the first; the second on the 6th at 15:30
+		promised string
+		at       time.Time
+		reads    string
+	}{
+		"the first closes before the same time tomorrow": {closes: july(2, 12, 0), promised: "Kamis, 2 Juli 2026 pukul 11.00", at: july(2, 11, 1), reads: "tentang 2 formulir"},
+		"the first closes within the hour":               {closes: july(1, 15, 40), promised: "Kamis, 2 Juli 2026 pukul 15.00", at: july(2, 15, 1), reads: "tentang formulir Pelatihan B"},
+		"both are open tomorrow":                         {closes: july(6, 14, 0), promised: "Kamis, 2 Juli 2026 pukul 15.00", at: july(2, 15, 1), reads: "tentang 2 formulir"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			h.twoInOne(july(1, 9, 0))
+			query[int](h, `UPDATE round SET closes_at = $1 WHERE id = 1 RETURNING 1`, test.closes)
+			h.pass(july(1, 15, 0).Sub(h.clock.Now()))
+			h.tap(h.budi, "Nanti")
+			h.reads(h.budi, "Baik. Kami ingatkan lagi pada "+test.promised)
+			h.remindAt(test.at)
+			h.reads(h.budi, "Sesuai permintaan Bapak/Ibu, kami ingatkan kembali "+test.reads)
+		})
+	}
+}
+
+// That HR closes one of them early takes nothing from the others.
+func TestNantiOfSeveralOutlivesARound(t *testing.T) {
+	for _, closed := range []int64{1, 2} {
+		h := newHouse(t)
+		h.twoInOne(july(1, 9, 0))
+		h.tap(h.budi, "Nanti")
+		_, err := h.CloseRound(t.Context(), closed, storage.Source{}, h.clock.Now())
+		must(t, err)
+		h.remindAt(july(2, 9, 1))
+		h.reads(h.budi, "Sesuai permintaan Bapak/Ibu, kami ingatkan kembali tentang formulir Pelatihan "+map[int64]string{1: "B", 2: "A"}[closed])
+	}
+}

@@ -168,23 +168,29 @@ func (b *Bot) later(ctx context.Context, v visit, session storage.Session, all b
 		}
 	}
 	var forms []waitingForm
-	var ids []int64
-	closes := session.ClosesAt
 	for _, s := range sessions {
 		form, err := b.waitingForm(ctx, s)
 		if err != nil {
 			return err
 		}
-		forms, ids = append(forms, form), append(ids, s.ID)
-		if s.ClosesAt.After(closes) {
-			closes = s.ClosesAt
-		}
+		forms = append(forms, form)
 	}
 	working, err := b.store.Working(ctx, b.zone)
 	if err != nil {
 		return fmt.Errorf("find when to remind again: %w", err)
 	}
-	at, again := working.Later(v.now.In(b.zone), closes)
+	// In time for the one that closes first, of those for which there is time.
+	var at time.Time
+	var ids []int64
+	again := false
+	for _, form := range forms {
+		if !again {
+			at, again = working.Later(v.now.In(b.zone), form.session.ClosesAt)
+		}
+		if again {
+			ids = append(ids, form.session.ID)
+		}
+	}
 	if again {
 		if at, err = b.store.RemindLater(ctx, v.Chat.ID, ids, at, v.now); err != nil {
 			return fmt.Errorf("remind later: %w", err)

@@ -203,9 +203,23 @@ func closeSessions(ctx context.Context, tx *sqlx.Tx, round int64, now time.Time)
 	return result.RowsAffected()
 }
 
-// dropDeliveries ends what was not sent yet.
+// dropDeliveries ends what was not sent yet. A reminder that somebody asked for, of
+// forms of other rounds too, is theirs from now on.
 func dropDeliveries(ctx context.Context, tx *sqlx.Tx, round int64, now time.Time) error {
 	_, err := tx.ExecContext(ctx, `
+		UPDATE delivery d SET round_id = o.id, expires_at = o.closes_at, state = CASE WHEN o.held THEN 'held' ELSE 'due' END
+		FROM (SELECT DISTINCT ON (di.delivery_id) di.delivery_id, r.id, r.closes_at, r.held_at IS NOT NULL AS held
+		      FROM delivery x
+		      JOIN delivery_invitation di ON di.delivery_id = x.id
+		      JOIN session s ON s.invitation_id = di.invitation_id AND s.account_id = x.account_id AND s.state = 'open'
+		      JOIN round r ON r.id = s.round_id AND r.id <> $1 AND r.closed_at IS NULL
+		      WHERE x.round_id = $1 AND x.kind = 'reminder' AND x.reply AND x.state IN ('due', 'held')
+		      ORDER BY di.delivery_id, r.closes_at DESC) o
+		WHERE d.id = o.delivery_id`, round)
+	if err != nil {
+		return fmt.Errorf("pass on what people asked to be reminded of beside round %d: %w", round, err)
+	}
+	_, err = tx.ExecContext(ctx, `
 		UPDATE delivery SET state = 'unneeded', reason = 'round closed', ended_at = $2
 		WHERE round_id = $1 AND state IN ('due', 'held')`, round, now)
 	if err != nil {
