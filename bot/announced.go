@@ -22,9 +22,13 @@ func (b *Bot) composeForms(ctx context.Context, d storage.Delivery) (telegram.Me
 	if err != nil {
 		return telegram.Message{}, storage.Outcome{}, err
 	}
-	open := slices.DeleteFunc(slices.Clone(sessions), func(s storage.Session) bool {
-		return !isFresh(s) && !slices.Contains(d.Reminded, s.ID)
-	})
+	reminds := func(s storage.Session) bool { return slices.Contains(d.Reminded, s.ID) }
+	open := slices.DeleteFunc(slices.Clone(sessions), func(s storage.Session) bool { return !isFresh(s) && !reminds(s) })
+	if len(open) > 1 && slices.ContainsFunc(open, reminds) {
+		if answering, err := b.isAnswering(ctx, d); err != nil || answering.State != "" {
+			return telegram.Message{}, answering, err
+		}
+	}
 	switch {
 	case len(open) == 0 && len(sessions) > 0 && d.Unknowns > 0:
 		// As with an invitation: the attempt that nobody knew of did arrive.
@@ -32,15 +36,27 @@ func (b *Bot) composeForms(ctx context.Context, d storage.Delivery) (telegram.Me
 	case len(open) == 0:
 		return telegram.Message{}, storage.Outcome{State: storage.Unneeded, Reason: "nothing is open"}, nil
 	case len(open) > 1:
-		say := b.texts.In(open[0].Language)
-		words, keyboard, err := b.list(ctx, say, say.Say("announced.several", map[string]any{"Count": len(open)}), open)
-		return telegram.Message{Chat: d.AccountID, Text: words, Buttons: keyboard}, storage.Outcome{}, err
-	case isFresh(open[0]):
-		words, keyboard, err := b.draw(ctx, open[0], view{})
-		return telegram.Message{Chat: d.AccountID, Text: words, Buttons: keyboard}, storage.Outcome{}, err
+		return b.announce(ctx, d.AccountID, open)
+	case reminds(open[0]):
+		d.Sessions = []int64{open[0].ID}
+		return b.composeReminder(ctx, d)
 	}
-	d.Sessions = []int64{open[0].ID}
-	return b.composeReminder(ctx, d)
+	words, keyboard, err := b.draw(ctx, open[0], view{})
+	return telegram.Message{Chat: d.AccountID, Text: words, Buttons: keyboard}, storage.Outcome{}, err
+}
+
+// announce lists several forms, of which some are new, each with what is left of it.
+func (b *Bot) announce(ctx context.Context, account int64, open []storage.Session) (telegram.Message, storage.Outcome, error) {
+	waiting := make([]waitingForm, len(open))
+	for i, session := range open {
+		var err error
+		if waiting[i], err = b.waitingForm(ctx, session); err != nil {
+			return telegram.Message{}, storage.Outcome{}, err
+		}
+	}
+	heading := waiting[0].say.Say("announced.several", map[string]any{"Count": len(open)})
+	words, keyboard, err := b.listWaiting(ctx, heading, waiting)
+	return telegram.Message{Chat: account, Text: words, Buttons: append(keyboard, waiting[0].putOffSeveral())}, storage.Outcome{}, err
 }
 
 // isFresh tells whether nobody was at a form yet.

@@ -16,9 +16,9 @@ func TestSeveralSurveysInOneMessage(t *testing.T) {
 	tests := map[string]struct {
 		meanwhile string // what is done to one of the forms before it goes out
 		text      string
-		buttons   int // with the number of a form; 0: it is one form's
+		buttons   int // 0: it is one form's
 	}{
-		"a form that was begun and a new one": {text: "Ada 2 formulir yang menunggu jawaban Bapak/Ibu:", buttons: 2},
+		"a form that was begun and a new one": {text: "Ada 2 formulir yang menunggu jawaban Bapak/Ibu:", buttons: 4},
 		"the new one is left":                 {meanwhile: `UPDATE session SET state = 'sent' WHERE account_id = $1 AND opened_at IS NOT NULL RETURNING id`, text: "Bapak/Ibu telah mengikuti Pelatihan C"},
 		"the one that was begun is left":      {meanwhile: `UPDATE session SET state = 'closed' WHERE account_id = $1 AND opened_at IS NULL RETURNING id`, text: "masih menunggu jawaban"},
 	}

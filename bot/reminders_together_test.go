@@ -135,3 +135,26 @@ func TestNantiOfSeveralOutlivesARound(t *testing.T) {
 		h.reads(h.budi, "Sesuai permintaan Bapak/Ibu, kami ingatkan kembali tentang formulir Pelatihan "+map[int64]string{1: "B", 2: "A"}[closed])
 	}
 }
+
+// A message that announces a form and reminds of another is a reminder too.
+func TestANewFormBesideOneThatWasBegun(t *testing.T) {
+	h := newHouse(t)
+	h.open("A")
+	h.settle()
+	h.act(h.budi, "[Mulai]")
+	h.pass(july(1, 8, 58).Sub(h.clock.Now()))
+	h.act(h.budi, "[Puas]")
+	card := h.budi.Chat().Last().ID
+	_, _, err := h.OpenRound(t.Context(), storage.Opening{Training: "B", Instrument: "uji"}, storage.Source{}, wib, h.clock.Now())
+	must(t, err)
+	h.goOutAt(july(1, 9, 0))
+	if last := h.budi.Chat().Last(); last.ID != card {
+		t.Errorf("who answered a minute ago reads\n%s", shown(last))
+	}
+	h.goOutAt(july(1, 10, 1))
+	h.reads(h.budi, "Ada 2 formulir yang menunggu jawaban Bapak/Ibu:",
+		"1. Pelatihan A · tinggal 4 pertanyaan · sampai", "2. Pelatihan B · belum dimulai, sekitar 1 menit · sampai")
+	h.offers(h.budi, "1. Pelatihan A\n2. Pelatihan B\nNanti | Tidak bersedia")
+	h.tap(h.budi, "Nanti")
+	h.reads(h.budi, "Baik. Kami ingatkan lagi pada Kamis, 2 Juli 2026 pukul 10.0")
+}

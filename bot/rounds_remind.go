@@ -36,12 +36,8 @@ func (b *Bot) composeReminder(ctx context.Context, d storage.Delivery) (telegram
 	if len(waiting) == 0 {
 		return telegram.Message{}, storage.Outcome{State: storage.Unneeded, Reason: "nothing is unsent"}, nil
 	}
-	answering, err := b.store.AnsweredSince(ctx, d.AccountID, b.clock.Now().Add(-storage.JustNow))
-	if err != nil {
-		return telegram.Message{}, storage.Outcome{}, err
-	}
-	if answering {
-		return telegram.Message{}, storage.Outcome{State: storage.Later, Reason: "is answering just now", After: restAfter}, nil
+	if answering, err := b.isAnswering(ctx, d); err != nil || answering.State != "" {
+		return telegram.Message{}, answering, err
 	}
 	turn, err := b.store.ReminderTurn(ctx, d.ID)
 	if err != nil {
@@ -56,10 +52,19 @@ func (b *Bot) composeReminder(ctx context.Context, d storage.Delivery) (telegram
 		if message.Text, message.Buttons, err = b.listWaiting(ctx, heading, waiting); err != nil {
 			return telegram.Message{}, storage.Outcome{}, err
 		}
-		message.Buttons = append(message.Buttons, []telegram.Button{
-			waiting[0].button(say.Say("button.later", nil), doLater, 1), waiting[0].button(say.Say("button.decline", nil), doDecline, 1)})
+		message.Buttons = append(message.Buttons, waiting[0].putOffSeveral())
 	}
 	return message, storage.Outcome{}, nil
+}
+
+// isAnswering is what becomes of a reminder whose person is answering just now; the
+// zero Outcome where they are not.
+func (b *Bot) isAnswering(ctx context.Context, d storage.Delivery) (storage.Outcome, error) {
+	answering, err := b.store.AnsweredSince(ctx, d.AccountID, b.clock.Now().Add(-storage.JustNow))
+	if err != nil || !answering {
+		return storage.Outcome{}, err
+	}
+	return storage.Outcome{State: storage.Later, Reason: "is answering just now", After: restAfter}, nil
 }
 
 // turnKey is how a reminder is worded: each of a round another way.
@@ -115,6 +120,11 @@ func (f waitingForm) remind(turn string) (telegram.HTML, telegram.Keyboard) {
 		{f.toForm()},
 		{f.button(f.say.Say("button.later", nil), doLater, 0), f.button(f.say.Say("button.decline", nil), doDecline, 0)},
 	}
+}
+
+// putOffSeveral are the buttons below a list, about all that is open or one of it.
+func (f waitingForm) putOffSeveral() []telegram.Button {
+	return []telegram.Button{f.button(f.say.Say("button.later", nil), doLater, 1), f.button(f.say.Say("button.decline", nil), doDecline, 1)}
 }
 
 // toForm is the button that makes its message the form's card.
