@@ -158,3 +158,26 @@ func TestANewFormBesideOneThatWasBegun(t *testing.T) {
 	h.tap(h.budi, "Nanti")
 	h.reads(h.budi, "Baik. Kami ingatkan lagi pada Kamis, 2 Juli 2026 pukul 10.0")
 }
+
+// Each reminder of a round is worded in another way, however many there are, and
+// whichever message they came in.
+func TestNoReminderReadsAsAnother(t *testing.T) {
+	h := newHouse(t)
+	h.open("A")
+	h.open("B")
+	h.settle()
+	query[int](h, `WITH round AS (UPDATE round SET remind_after = CASE id WHEN 1 THEN '{1}'::int[] ELSE '{1,2,3,5}' END, closes_at = '2026-07-10 15:30+07' RETURNING 1)
+		SELECT count(*) FROM round`)
+	for _, step := range []struct {
+		at    time.Time
+		reads string
+	}{
+		{time.Date(2026, time.June, 30, 9, 0, 0, 0, wib), "Ada 2 formulir yang masih menunggu"},
+		{july(1, 9, 0), "Kami ingatkan sekali lagi: formulir Pelatihan B"},
+		{july(2, 9, 0), "Pengingat ke-3: formulir Pelatihan B"},
+		{july(6, 9, 0), "Pengingat ke-4: formulir Pelatihan B"},
+	} {
+		h.goOutAt(step.at)
+		h.reads(h.budi, step.reads)
+	}
+}

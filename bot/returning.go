@@ -44,6 +44,6 @@ func (b *Bot) composeReturn(ctx context.Context, d storage.Delivery) (telegram.M
 	if err != nil {
 		return telegram.Message{}, storage.Outcome{}, err
 	}
-	words, keyboard := form.remind("first")
+	words, keyboard := form.remind(storage.ReminderTurn{})
 	return telegram.Message{Chat: d.AccountID, Text: words, Buttons: keyboard}, storage.Outcome{}, nil
 }

@@ -45,10 +45,10 @@ func (b *Bot) composeReminder(ctx context.Context, d storage.Delivery) (telegram
 	}
 	message := telegram.Message{Chat: d.AccountID}
 	if len(waiting) == 1 {
-		message.Text, message.Buttons = waiting[0].remind(turnKey(turn))
+		message.Text, message.Buttons = waiting[0].remind(turn)
 	} else {
 		say := waiting[0].say
-		heading := say.Say("reminder.several_"+turnKey(turn), map[string]any{"Count": len(waiting)})
+		heading := say.Say("reminder.several_"+turnKey(turn), map[string]any{"Count": len(waiting), "Number": turn.Earlier + 1})
 		if message.Text, message.Buttons, err = b.listWaiting(ctx, heading, waiting); err != nil {
 			return telegram.Message{}, storage.Outcome{}, err
 		}
@@ -74,6 +74,8 @@ func turnKey(turn storage.ReminderTurn) string {
 		return "asked"
 	case turn.LastDay:
 		return "last"
+	case turn.Earlier > 1:
+		return "numbered"
 	case turn.Earlier > 0:
 		return "again"
 	}
@@ -110,9 +112,9 @@ func (b *Bot) waitingForm(ctx context.Context, session storage.Session) (waiting
 }
 
 // remind is the reminder of this one form.
-func (f waitingForm) remind(turn string) (telegram.HTML, telegram.Keyboard) {
+func (f waitingForm) remind(turn storage.ReminderTurn) (telegram.HTML, telegram.Keyboard) {
 	words := write(func(p *page) {
-		p.text(f.say.Say("reminder."+turn, f.data))
+		p.text(f.say.Say("reminder."+turnKey(turn), map[string]any{"Title": f.title(), "Number": turn.Earlier + 1}))
 		p.gap()
 		p.text(f.say.Say("reminder."+f.state, f.data))
 	})

@@ -208,7 +208,7 @@ func (s *Store) RemindLater(ctx context.Context, account int64, sessions []int64
 type ReminderTurn struct {
 	LastDay bool `db:"last_day"`
 	Asked   bool // for, by the person
-	Earlier int  // about any of its forms, that arrived
+	Earlier int  // about any of its forms, that arrived, be it in another message
 }
 
 // ReminderTurn tells it of a delivery.
@@ -216,11 +216,12 @@ func (s *Store) ReminderTurn(ctx context.Context, delivery int64) (ReminderTurn,
 	var turn ReminderTurn
 	err := s.db.GetContext(ctx, &turn, `
 		SELECT d.last_day, d.reply AS asked,
-		       (SELECT count(DISTINCT e.id) FROM delivery_invitation mine
+		       (SELECT count(DISTINCT o.id) FROM delivery_invitation mine
 		        JOIN delivery_invitation theirs ON theirs.invitation_id = mine.invitation_id
 		        JOIN delivery e ON e.id = theirs.delivery_id
-		        WHERE mine.delivery_id = d.id AND e.id <> d.id AND e.kind = 'reminder' AND e.account_id = d.account_id
-		          AND e.state = 'sent') AS earlier
+		        JOIN delivery o ON o.id = coalesce(e.carried_by, e.id)
+		        WHERE mine.delivery_id = d.id AND o.id <> d.id AND e.kind = 'reminder' AND e.account_id = d.account_id
+		          AND o.state = 'sent') AS earlier
 		FROM delivery d WHERE d.id = $1`, delivery)
 	if err != nil {
 		return ReminderTurn{}, fmt.Errorf("read how delivery %d reminds: %w", delivery, err)

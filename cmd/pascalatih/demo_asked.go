@@ -221,8 +221,8 @@ const (
 
 // kindOf reads what a message of the bot's asks for.
 func kindOf(say text.Phrases, m simulator.Message) kindOfMessage {
-	for _, key := range []string{"reminder.first", "reminder.again", "reminder.last", "reminder.asked",
-		"reminder.several_first", "reminder.several_again", "reminder.several_last", "reminder.several_asked"} {
+	for _, key := range []string{"reminder.first", "reminder.again", "reminder.numbered", "reminder.last", "reminder.asked",
+		"reminder.several_first", "reminder.several_again", "reminder.several_numbered", "reminder.several_last", "reminder.several_asked"} {
 		if strings.HasPrefix(m.First, beginningIn(say, key)) && numbersRest(say, key, m.First) {
 			return reminding
 		}
