@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -140,6 +141,19 @@ func TestNanti(t *testing.T) {
 		h.remindAt(july(2, 19, 1))
 		h.reads(h.budi, "Sesuai permintaan Bapak/Ibu, kami ingatkan kembali tentang formulir Pelatihan A.")
 		h.offers(h.budi, remindButtons)
+	})
+	t.Run("late by a downtime, in working time", func(t *testing.T) {
+		h := newHouse(t)
+		h.open("A")
+		h.settle()
+		h.remindAt(july(1, 9, 0))
+		h.pass(10 * time.Hour)
+		h.tap(h.budi, "Nanti")
+		if outcomes := h.remindAt(july(3, 2, 0)); len(outcomes) == 0 || slices.ContainsFunc(outcomes, func(o storage.Outcome) bool { return o.State == storage.Sent }) {
+			t.Errorf("in the night: %+v", outcomes)
+		}
+		h.remindAt(july(3, 7, 1))
+		h.reads(h.budi, "Sesuai permintaan Bapak/Ibu, kami ingatkan kembali tentang formulir Pelatihan A.")
 	})
 	t.Run("on the last day an hour before it closes", func(t *testing.T) {
 		h := newHouse(t)

@@ -43,6 +43,11 @@ func (b *Bot) composeReminder(ctx context.Context, d storage.Delivery) (telegram
 	if err != nil {
 		return telegram.Message{}, storage.Outcome{}, err
 	}
+	if turn.Asked && b.clock.Now().Sub(d.DueAt) > tooLate {
+		if wait, err := b.untilOpen(ctx); err != nil || wait > 0 {
+			return telegram.Message{}, storage.Outcome{State: storage.Later, Reason: "too late for this hour", After: wait}, err
+		}
+	}
 	message := telegram.Message{Chat: d.AccountID}
 	if len(waiting) == 1 {
 		message.Text, message.Buttons = waiting[0].remind(turn)
@@ -55,6 +60,20 @@ func (b *Bot) composeReminder(ctx context.Context, d storage.Delivery) (telegram
 		message.Buttons = append(message.Buttons, waiting[0].putOffSeveral())
 	}
 	return message, storage.Outcome{}, nil
+}
+
+// tooLate is how late a reminder that somebody asked for may come at any hour: after
+// that it waits for working time.
+const tooLate = time.Hour
+
+// untilOpen is how long it is to working time; 0 in it.
+func (b *Bot) untilOpen(ctx context.Context) (time.Duration, error) {
+	now := b.clock.Now()
+	working, err := b.store.Working(ctx, b.zone)
+	if err != nil || working.Open(now) {
+		return 0, err
+	}
+	return working.NextOpen(now).Sub(now), nil
 }
 
 // isAnswering is what becomes of a reminder whose person is answering just now; the
