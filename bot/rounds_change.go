@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"pascalatih/bot/telegram"
+	"pascalatih/scheduler/calendar"
 	"pascalatih/storage"
 	"pascalatih/survey/text"
 )
@@ -188,13 +189,19 @@ func (b *Bot) drawReminding(ctx context.Context, sc scene, s aboutRound) (screen
 	})}, nil
 }
 
-// sayWhenReminded says, in closed time, when reminders of a round go out; "" at other
-// times.
+// sayWhenReminded says when reminders of a round go out, where that is not at once for
+// all: in closed time, and where people had their message of the day.
 func (b *Bot) sayWhenReminded(ctx context.Context, say text.Phrases, round storage.Round, now time.Time) (string, error) {
 	morning, err := b.waitsUntil(ctx, now)
 	switch {
-	case err != nil || morning.IsZero():
+	case err != nil:
 		return "", err
+	case morning.IsZero():
+		written, err := b.store.WrittenOn(ctx, round.ID, calendar.DayOf(now, b.zone))
+		if err != nil || !written {
+			return "", err
+		}
+		return "\n" + say.Say("rounds.reminders_capped", nil), nil
 	case !morning.Before(round.ClosesAt):
 		return "\n" + say.Say("rounds.reminders_late", nil), nil
 	}

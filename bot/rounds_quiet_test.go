@@ -76,6 +76,24 @@ func TestMulaiLaterInClosedTime(t *testing.T) {
 	}
 }
 
+// Who had their message of the day is not reminded at once, and HR is not told so.
+func TestIngatkanWhoWasWrittenToToday(t *testing.T) {
+	h := newHouse(t)
+	h.open("A")
+	h.settle()
+	admin := h.admin()
+	h.pass(24 * time.Hour)
+	h.open("B")
+	h.settle()
+	// A house lets out everything, and counts nothing.
+	query[int](h, `WITH w AS (UPDATE delivery SET counted_on = '2026-06-30' WHERE round_id = 2 RETURNING 1) SELECT count(*) FROM w`)
+	const capped = "Yang akan diingatkan: 2 orang.\nYang hari ini sudah menerima pesan mungkin baru mendapatkannya pada hari kerja berikutnya."
+	h.write(admin, "/ingatkan 1")
+	h.reads(admin, capped)
+	h.tap(admin, "Ingatkan")
+	h.reads(admin, capped)
+}
+
 func TestIngatkanInClosedTime(t *testing.T) {
 	h := newHouse(t)
 	h.open("A")

@@ -88,6 +88,18 @@ func (s *Store) RemindRound(ctx context.Context, round int64, src Source, zone *
 }
 
 // checkRemindable refuses what RemindRound refuses.
+// WrittenOn tells whether somebody who has not sent a round's form yet got a message
+// on a day that the caps count: a reminder may then wait for the next one.
+func (s *Store) WrittenOn(ctx context.Context, round int64, day calendar.Day) (written bool, err error) {
+	err = s.db.GetContext(ctx, &written, `
+		SELECT EXISTS (SELECT FROM session s JOIN delivery d ON d.account_id = s.account_id
+		               WHERE s.round_id = $1 AND s.state = 'open' AND d.counted_on = $2)`, round, day.String())
+	if err != nil {
+		return false, fmt.Errorf("look who of round %d was written to: %w", round, err)
+	}
+	return written, nil
+}
+
 func checkRemindable(ctx context.Context, q sqlx.ExtContext, round int64, zone *time.Location, now time.Time) error {
 	var state struct {
 		Closed, Held bool
