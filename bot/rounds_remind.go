@@ -43,9 +43,10 @@ func (b *Bot) composeReminder(ctx context.Context, d storage.Delivery) (telegram
 	if err != nil {
 		return telegram.Message{}, storage.Outcome{}, err
 	}
-	if turn.Asked && b.clock.Now().Sub(d.DueAt) > tooLate {
-		if wait, err := b.untilOpen(ctx); err != nil || wait > 0 {
-			return telegram.Message{}, storage.Outcome{State: storage.Later, Reason: "too late for this hour", After: wait}, err
+	if now := b.clock.Now(); turn.Asked && now.Sub(d.DueAt) > tooLate {
+		morning, err := b.waitsUntil(ctx, now)
+		if err != nil || !morning.IsZero() {
+			return telegram.Message{}, storage.Outcome{State: storage.Later, Reason: "too late for this hour", After: morning.Sub(now)}, err
 		}
 	}
 	message := telegram.Message{Chat: d.AccountID}
@@ -65,16 +66,6 @@ func (b *Bot) composeReminder(ctx context.Context, d storage.Delivery) (telegram
 // tooLate is how late a reminder that somebody asked for may come at any hour: after
 // that it waits for working time.
 const tooLate = time.Hour
-
-// untilOpen is how long it is to working time; 0 in it.
-func (b *Bot) untilOpen(ctx context.Context) (time.Duration, error) {
-	now := b.clock.Now()
-	working, err := b.store.Working(ctx, b.zone)
-	if err != nil || working.Open(now) {
-		return 0, err
-	}
-	return working.NextOpen(now).Sub(now), nil
-}
 
 // isAnswering is what becomes of a reminder whose person is answering just now; the
 // zero Outcome where they are not.

@@ -100,22 +100,17 @@ func (b *Bot) steering(say text.Phrases, round storage.Round, out storage.Outgoi
 // writeCounts writes how far a round came, a bar a line.
 func writeCounts(p *page, say text.Phrases, c storage.RoundCounts, declined bool) {
 	for _, row := range []struct {
-		key   string
-		count int
+		key    string
+		count  int
+		hidden bool
 	}{
-		{"invited", c.Invited}, {"reachable", c.Reachable}, {"delivered", c.Delivered}, {"opened", c.Opened},
-		{"complete", c.Complete}, {"sent", c.Sent}, {"withdrawn", c.Withdrawn}, {"declined", c.Declined},
-		{"not_mine", c.NotMine},
+		{key: "invited", count: c.Invited}, {key: "reachable", count: c.Reachable}, {key: "delivered", count: c.Delivered},
+		{key: "opened", count: c.Opened}, {key: "complete", count: c.Complete}, {key: "sent", count: c.Sent},
+		{key: "withdrawn", count: c.Withdrawn}, {"declined", c.Declined, !declined || c.Declined == 0}, // few rounds have any
+		{"not_mine", c.NotMine, c.NotMine == 0},
 	} {
-		switch row.key {
-		case "declined":
-			if !declined || row.count == 0 {
-				continue // few rounds have any
-			}
-		case "not_mine":
-			if row.count == 0 {
-				continue
-			}
+		if row.hidden {
+			continue
 		}
 		p.line()
 		p.text(bar(row.count, c.Invited) + " " + say.Say("rounds.count_"+row.key, map[string]any{"Count": row.count}))
